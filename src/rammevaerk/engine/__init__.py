@@ -1,0 +1,1 @@
+"""The engine calculates and checks: values in, values, findings and traces out; no framework."""

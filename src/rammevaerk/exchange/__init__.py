@@ -1,0 +1,1 @@
+"""The files people use, read and written: no framework, no network, no clock."""

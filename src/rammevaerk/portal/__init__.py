@@ -1,0 +1,1 @@
+"""The portal: Django, and the people who use it. One app per chapter of the subject."""

@@ -1,0 +1,86 @@
+"""Every action, every role, and the table of grants that a jurist can read."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a person is in an organisation."""
+
+    SECRETARIAT = "secretariat", _("Sekretariat")
+    TARIFF_OFFICER = "tariff_officer", _("Takstkonsulent")
+    BUYER = "buyer", _("Myndighed")
+    PROVIDER = "provider", _("Driftsherre")
+    DIRECTOR = "director", _("Direktør")
+    ANALYST = "analyst", _("Analytiker")
+    READER = "reader", _("Læser")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Action(TextChoices):
+    """What can be done. A view and an operation each name one."""
+
+    OVERVIEW_READ = "overview.read", _("se overblikket")
+    ORGANISATION_READ = "organisation.read", _("se organisationer")
+    ORGANISATION_MANAGE = "organisation.manage", _("vedligeholde registret over organisationer")
+    PERSON_READ = "person.read", _("se personer og roller")
+    PERSON_MANAGE = "person.manage", _("oprette personer og give roller")
+    AUDIT_READ = "audit.read", _("se revisionssporet")
+    EDITION_READ = "edition.read", _("se rammeaftaler")
+    EDITION_MANAGE = "edition.manage", _("redigere rammeaftalens kapitler og bilag")
+    PLAN_READ = "plan.read", _("se handlingsplanen")
+    PLAN_EDIT = "plan.edit", _("redigere handlingsplanen")
+    STATUS_UPDATE = "status.update", _("opdatere et initiativs status")
+    PARTICIPATION_REPORT = "participation.report", _("indberette deltagelse")
+
+
+class Scope(StrEnum):
+    """How far a grant reaches, from the organisation of the role."""
+
+    OWN = "own"
+    COOPERATION = "cooperation"
+    EVERYWHERE = "everywhere"
+
+
+SCOPE_DA = {
+    Scope.OWN: _("egen organisation"),
+    Scope.COOPERATION: _("samarbejdet"),
+    Scope.EVERYWHERE: _("alle"),
+}
+
+_READS = {
+    Action.OVERVIEW_READ: Scope.EVERYWHERE,
+    Action.ORGANISATION_READ: Scope.EVERYWHERE,
+    Action.EDITION_READ: Scope.COOPERATION,
+    Action.PLAN_READ: Scope.COOPERATION,
+}
+
+GRANTS: dict[Role, dict[Action, Scope]] = {
+    Role.SECRETARIAT: {
+        **_READS,
+        Action.PERSON_READ: Scope.COOPERATION,
+        Action.AUDIT_READ: Scope.COOPERATION,
+        Action.EDITION_MANAGE: Scope.COOPERATION,
+        Action.PLAN_EDIT: Scope.COOPERATION,
+        Action.STATUS_UPDATE: Scope.COOPERATION,
+        Action.PARTICIPATION_REPORT: Scope.COOPERATION,
+    },
+    Role.TARIFF_OFFICER: {**_READS},
+    Role.BUYER: {**_READS, Action.PARTICIPATION_REPORT: Scope.OWN},
+    Role.PROVIDER: {**_READS},
+    Role.DIRECTOR: {
+        **_READS,
+        Action.STATUS_UPDATE: Scope.OWN,
+        Action.PARTICIPATION_REPORT: Scope.OWN,
+    },
+    Role.ANALYST: {**_READS},
+    Role.READER: {**_READS},
+    Role.ADMINISTRATOR: {
+        **_READS,
+        Action.PERSON_READ: Scope.OWN,
+        Action.PERSON_MANAGE: Scope.OWN,
+        Action.AUDIT_READ: Scope.OWN,
+    },
+}

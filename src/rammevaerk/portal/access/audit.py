@@ -1,0 +1,132 @@
+"""The audit trail: what was done, by whom, before and after, each record sealed to the last.
+
+The seal of a record is the SHA-256 of the previous seal and the record's own content. A chain
+cannot show that its tail is missing, so its head is also written to the row ``AuditHead`` and,
+once the change is committed, to a file outside the database (``AUDIT_HEAD_FILE``).
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import models, transaction
+
+from rammevaerk.portal.access.actions import Action
+from rammevaerk.portal.access.models import AuditHead, AuditRecord
+from rammevaerk.portal.access.policy import Actor, cooperation_of
+
+GENESIS = "0" * 64
+Snapshot = Mapping[str, Any]
+
+
+def snapshot(row: models.Model) -> dict[str, Any]:
+    """The stored columns of a row as JSON values, without what a model excludes."""
+    hidden: set[str] = getattr(row, "audit_exclude", set())
+    return {
+        field.attname: _plain(field.value_to_string(row) if _is_odd(row, field) else value)
+        for field in row._meta.concrete_fields  # noqa: SLF001
+        if field.attname not in hidden
+        for value in [getattr(row, field.attname)]
+    }
+
+
+def _is_odd(row: models.Model, field: models.Field) -> bool:
+    return hasattr(getattr(row, field.attname), "sort_code")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if value is None or isinstance(value, bool | int | str):
+        return str(value) if isinstance(value, str) else value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def canonical(content: Any) -> str:
+    """The one JSON text of a content: sorted keys, no spaces, Danish letters as they are."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def seal(record: AuditRecord) -> str:
+    """The seal that the record's content and its predecessor's seal give."""
+    content = {
+        field.attname: _plain(getattr(record, field.attname))
+        for field in AuditRecord._meta.concrete_fields  # noqa: SLF001
+        if field.attname != "hash"
+    }
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def record(
+    by: Actor,
+    action: Action,
+    target: models.Model,
+    *,
+    at: datetime,
+    before: Snapshot | None = None,
+    removed: bool = False,
+    reason: str = "",
+) -> AuditRecord:
+    """Seal one thing that was done. Call it inside the transaction that did it."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an audit record belongs to the transaction of what it records")
+    head = _locked_head()
+    entry = AuditRecord(
+        sequence=head.sequence + 1,
+        at=at,
+        person_id=by.person_id,
+        actor_label=by.label[:200],
+        organisation_id=by.organisation_id,
+        cooperation_id=cooperation_of(target),
+        role=by.role or "",
+        action=action,
+        target_type=target._meta.label_lower,  # noqa: SLF001
+        target_id=str(target.pk),
+        target_label=str(getattr(target, "audit_label", target))[:300],
+        before=canonical(before) if before is not None else "",
+        after="" if removed else canonical(snapshot(target)),
+        reason=reason,
+        previous_hash=head.hash,
+    )
+    entry.hash = seal(entry)
+    entry.save(force_insert=True)
+    head.sequence, head.hash = entry.sequence, entry.hash
+    head.save()
+    transaction.on_commit(write_head)
+    return entry
+
+
+def _locked_head() -> AuditHead:
+    # SQLite's IMMEDIATE transaction already lets one writer in at a time.
+    head = AuditHead.objects.select_for_update().filter(pk=1).first()
+    return head or AuditHead(id=1, sequence=0, hash=GENESIS)
+
+
+def write_head() -> None:
+    """Write the committed head to the file outside the database, unless it stands there.
+
+    Lines are ``sequence seal``. A transaction with many records writes one line.
+    """
+    head = AuditHead.objects.get(pk=1)
+    path = Path(settings.AUDIT_HEAD_FILE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if last_written(file) < head.sequence:
+            file.write(f"{head.sequence} {head.hash}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def last_written(file: BinaryIO) -> int:
+    """The sequence of the last whole line; 0 for a file without one."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 400))
+    lines = [line.split() for line in file.read().splitlines(keepends=True) if line[-1:] == b"\n"]
+    return int(lines[-1][0]) if lines and lines[-1] and lines[-1][0].isdigit() else 0

@@ -1,0 +1,245 @@
+"""Reads of organisations, people, roles and the audit trail."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Model, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from rammevaerk.portal.access.actions import Action, Role
+from rammevaerk.portal.access.models import (
+    AuditHead,
+    AuditRecord,
+    Cooperation,
+    CooperationMember,
+    Organisation,
+    OrganisationName,
+    Person,
+    RegionMembership,
+    RoleAssignment,
+    in_force,
+)
+from rammevaerk.portal.access.policy import Actor, visible
+
+NOBODY = Actor(label="")
+
+
+def assignments_of(person_id: int, *, on: date) -> list[RoleAssignment]:
+    """The roles a person holds on the day, in a steady order."""
+    rows = RoleAssignment.objects.filter(in_force(on), person_id=person_id)
+    return list(rows.select_related("organisation").order_by("id"))
+
+
+def actor_of(user: Any, *, on: date, assignment_id: int | None = None) -> Actor:
+    """The actor that a logged-in person is on the day; NOBODY for anyone else."""
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
+    held = assignments_of(user.pk, on=on)
+    if not held:
+        return Actor(label=user.name, person_id=user.pk)
+    chosen = next((row for row in held if row.pk == assignment_id), held[0])
+    organisation = chosen.organisation
+    return Actor(
+        label=user.name,
+        person_id=user.pk,
+        role=Role(chosen.role),
+        organisation_id=organisation.pk,
+        organisation_label=names_on([organisation.pk], on=on)[organisation.pk],
+        cooperation_ids=frozenset(
+            CooperationMember.objects.filter(
+                in_force(on), organisation_id=organisation.pk
+            ).values_list("cooperation_id", flat=True)
+        ),
+        assignment_id=chosen.pk,
+    )
+
+
+def names_on(organisation_ids: list[int], *, on: date, short: bool = False) -> dict[int, str]:
+    """The official name each organisation bears on the day; the nearest one outside its life."""
+    rows = OrganisationName.objects.filter(
+        organisation_id__in=organisation_ids, kind=OrganisationName.Kind.OFFICIAL
+    ).order_by("organisation_id", "valid_from")
+    found: dict[int, str] = {}
+    for row in rows:
+        if row.organisation_id not in found or row.valid_from <= on:
+            found[row.organisation_id] = (row.short if short else "") or row.name
+    return found
+
+
+def abbreviations_on(on: date) -> dict[str, str]:
+    """Every abbreviation of an organisation in force on the day, with the official name."""
+    rows = OrganisationName.objects.filter(
+        in_force(on), kind=OrganisationName.Kind.ABBREVIATION
+    ).select_related("organisation")
+    pairs = [(row.name, row.organisation_id) for row in rows]
+    names = names_on([pk for _abbreviation, pk in pairs], on=on)
+    return {abbreviation: names.get(pk, "") for abbreviation, pk in pairs}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One line of the register of organisations."""
+
+    organisation: Organisation
+    name: str
+    also: str
+    region: str
+
+
+def organisation_register(
+    actor: Actor, *, on: date, kind: str = "", text: str = ""
+) -> list[RegisterRow]:
+    """The organisations the actor may see, by name; the text is found in any name, code or CVR."""
+    rows = visible(Organisation.objects.all(), actor, Action.ORGANISATION_READ)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if text:
+        rows = rows.filter(
+            Q(names__name__icontains=text) | Q(code=text.zfill(4)) | Q(cvr=text)
+        ).distinct()
+    rows = rows.prefetch_related(
+        "names", Prefetch("regions", RegionMembership.objects.filter(in_force(on)))
+    )
+    found = list(rows)
+    region_names = names_on(
+        [membership.region_id for row in found for membership in row.regions.all()], on=on
+    )
+    register = [_register_row(row, region_names, on) for row in found]
+    return sorted(register, key=lambda row: row.name.casefold())
+
+
+def _register_row(row: Organisation, region_names: dict[int, str], on: date) -> RegisterRow:
+    official = [name for name in row.names.all() if name.kind == OrganisationName.Kind.OFFICIAL]
+    name = _name_on(official, on) or row.key
+    return RegisterRow(
+        organisation=row,
+        name=name,
+        also=", ".join(dict.fromkeys(one.name for one in row.names.all() if one.name != name)),
+        region=", ".join(region_names[one.region_id] for one in row.regions.all()),
+    )
+
+
+def _name_on(names: list[OrganisationName], on: date) -> str:
+    begun = [name for name in names if name.valid_from <= on]
+    return begun[-1].name if begun else (names[0].name if names else "")
+
+
+def organisation_facts(organisation: Organisation, *, on: date) -> dict[str, Any]:
+    """What the organisation's page shows: names, regions, cooperations, before and after."""
+    regions = list(organisation.regions.select_related("region"))
+    members = list(organisation.municipalities.filter(in_force(on)).select_related("municipality"))
+    origins = list(organisation.origins.select_related("predecessor"))
+    successions = list(organisation.successions.select_related("successor"))
+    others = [row.region_id for row in regions] + [row.municipality_id for row in members]
+    others += [row.predecessor_id for row in origins] + [row.successor_id for row in successions]
+    names = names_on([organisation.pk, *others], on=on)
+    return {
+        "name": names.get(organisation.pk, organisation.key),
+        "names": list(organisation.names.order_by("-valid_from", "id")),
+        "regions": [(names[row.region_id], row.region, row) for row in regions],
+        "municipalities": sorted(
+            ((names[row.municipality_id], row.municipality) for row in members),
+            key=lambda pair: pair[0],
+        ),
+        "origins": [(names[row.predecessor_id], row.predecessor, row) for row in origins],
+        "successions": [(names[row.successor_id], row.successor, row) for row in successions],
+        "cooperations": list(organisation.cooperations.select_related("cooperation")),
+    }
+
+
+def cooperations(actor: Actor) -> "QuerySet[Cooperation]":
+    return visible(Cooperation.objects.all(), actor, Action.EDITION_READ)
+
+
+def members_on(cooperation_id: int, *, on: date) -> list[CooperationMember]:
+    """The members of a cooperation on the day, secretariat last, by key."""
+    rows = CooperationMember.objects.filter(in_force(on), cooperation_id=cooperation_id)
+    return list(rows.select_related("organisation").order_by("is_secretariat", "organisation__key"))
+
+
+def people_of(organisation: Organisation, actor: Actor) -> "QuerySet[RoleAssignment]":
+    rows = RoleAssignment.objects.filter(organisation=organisation).select_related("person")
+    return visible(rows, actor, Action.PERSON_READ)
+
+
+def audit_trail(actor: Actor, *, action: str = "", text: str = "") -> "QuerySet[AuditRecord]":
+    """The records the actor may see, newest first."""
+    rows = visible(AuditRecord.objects.all(), actor, Action.AUDIT_READ)
+    if action:
+        rows = rows.filter(action=action)
+    if text:
+        rows = rows.filter(Q(target_label__icontains=text) | Q(actor_label__icontains=text))
+    return rows
+
+
+def trail_of(target: Model, actor: Actor) -> "QuerySet[AuditRecord]":
+    """What was done to one row, newest first."""
+    return visible(AuditRecord.objects.all(), actor, Action.AUDIT_READ).filter(
+        target_type=target._meta.label_lower,  # noqa: SLF001
+        target_id=str(target.pk),
+    )
+
+
+def audit_head() -> AuditHead | None:
+    return AuditHead.objects.filter(pk=1).first()
+
+
+def organisation_label(organisation: Organisation, *, on: date) -> str:
+    return names_on([organisation.pk], on=on).get(organisation.pk) or _("(uden navn)")
+
+
+def demonstration_people(*, on: date) -> list[dict[str, str]]:
+    """The log-ins that the demonstration shows on its log-in page."""
+    rows = RoleAssignment.objects.filter(
+        in_force(on), person__email__endswith="@demo.example", person__is_active=True
+    ).select_related("person")
+    found = list(rows.order_by("id"))
+    names = names_on([row.organisation_id for row in found], on=on)
+    return [
+        {
+            "name": row.person.name,
+            "email": row.person.email,
+            "role": row.get_role_display(),
+            "organisation": names[row.organisation_id],
+        }
+        for row in found
+    ]
+
+
+def is_empty() -> bool:
+    """Whether the installation is new: no cooperation and nobody who could log in."""
+    return not (Cooperation.objects.exists() or Person.objects.exists())
+
+
+def organisation_ids() -> dict[str, int]:
+    """Every organisation's id by its key."""
+    return dict(Organisation.objects.values_list("key", "pk"))
+
+
+def organisations_by_key(keys: Iterable[str]) -> dict[str, Organisation]:
+    return {row.key: row for row in Organisation.objects.filter(key__in=set(keys))}
+
+
+def organisation_id(key: str) -> int | None:
+    return Organisation.objects.filter(key=key).values_list("pk", flat=True).first()
+
+
+def secretariat_of(cooperation_id: int, *, on: date) -> int | None:
+    """The organisation that is the cooperation's secretariat on the day."""
+    rows = CooperationMember.objects.filter(
+        in_force(on), cooperation_id=cooperation_id, is_secretariat=True
+    )
+    return rows.values_list("organisation_id", flat=True).first()
+
+
+def roles_ending(actor: Actor, *, after: date, before: date) -> list[tuple[RoleAssignment, date]]:
+    """The roles that run out between two days with their last day, the first to end first."""
+    rows = RoleAssignment.objects.filter(valid_to__gt=after, valid_to__lte=before)
+    rows = rows.select_related("person", "organisation").order_by("valid_to")
+    return [
+        (row, row.valid_to - timedelta(days=1))
+        for row in visible(rows, actor, Action.PERSON_MANAGE)
+        if row.valid_to
+    ]

@@ -1,0 +1,36 @@
+"""How a row of this app is stored: checked, saved and recorded in one go."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models
+
+from rammevaerk.portal.access.actions import Action
+from rammevaerk.portal.access.audit import record, snapshot
+from rammevaerk.portal.access.policy import Actor
+
+RowT = TypeVar("RowT", bound=models.Model)
+
+
+def store_new(row: RowT, action: Action, *, by: Actor, at: datetime, reason: str = "") -> RowT:
+    """Check, insert and record a new row; ValidationError says which field is wrong."""
+    row.full_clean()
+    row.save(force_insert=True)
+    record(by, action, row, at=at, reason=reason)
+    return row
+
+
+def store_changes(
+    row: RowT, values: Mapping[str, Any], action: Action, *, by: Actor, at: datetime
+) -> bool:
+    """Bring the row to the values; says whether anything changed. No change leaves no trace."""
+    before = snapshot(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if snapshot(row) == before:
+        return False
+    row.full_clean()
+    row.save(update_fields=list(values))
+    record(by, action, row, at=at, before=before)
+    return True

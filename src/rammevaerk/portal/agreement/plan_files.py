@@ -1,0 +1,160 @@
+"""The action plan's files: Excel and Word out, Excel in again as a proposal to confirm.
+
+Nothing is stored between the two steps: what was shown travels in the page, sealed to the person,
+the edition and the state of the plan, and is refused when any of them is another.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rammevaerk.exchange.action_plan.difference import PlanDifference, compare
+from rammevaerk.exchange.action_plan.rows import PlanRow, fingerprint
+from rammevaerk.exchange.action_plan.word import write as write_word
+from rammevaerk.exchange.action_plan.workbook import read, write
+from rammevaerk.exchange.errors import RefusedFile, UnreadableFile
+from rammevaerk.portal.access.actions import Action
+from rammevaerk.portal.access.policy import Actor, authorise
+from rammevaerk.portal.agreement.models import Edition, Status
+from rammevaerk.portal.agreement.operations.editions import refuse_cpr_in_file
+from rammevaerk.portal.agreement.operations.plan_changes import Changes, PlanWriter
+from rammevaerk.portal.agreement.plan_rows import plan_document
+from rammevaerk.portal.common.clock import day_of
+
+SALT = "agreement.plan-import"
+HOURS_TO_CONFIRM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a file would change, and what stands in its way."""
+
+    difference: PlanDifference
+    problems: tuple[str, ...]
+    changes: Changes
+    plan_fingerprint: str
+
+    @property
+    def confirmable(self) -> bool:
+        return bool(self.changes.cells or self.changes.rows) and not self.problems
+
+
+def workbook(edition: Edition, actor: Actor, *, today: date, at: datetime) -> bytes:
+    """The plan as an Excel file that can be changed and read in again."""
+    return write(
+        plan_document(edition, actor, as_of=today),
+        statuses=[str(label) for label in Status.labels],
+        forums=_forums(edition),
+        exported_at=at,
+    )
+
+
+def word(edition: Edition, actor: Actor, *, today: date) -> bytes:
+    """The plan in the secretariat's three-column form."""
+    return write_word(plan_document(edition, actor, as_of=today))
+
+
+def propose(edition: Edition, content: bytes, name: str, *, by: Actor, today: date) -> Proposal:
+    """Compare a file with the plan. BrokenWorkbook names cells; ValidationError the whole file."""
+    authorise(by, Action.PLAN_EDIT, edition)
+    document = plan_document(edition, by, as_of=today)
+    plan = read(
+        content,
+        statuses=[str(label) for label in Status.labels],
+        forums=_forums(edition),
+        name=name,
+    )
+    if (plan.agreement, plan.edition) != (document.agreement, document.edition):
+        raise ValidationError(
+            _("Filen er hentet fra %(other)s, ikke fra %(this)s. Intet er gemt.")
+            % {"other": plan.edition or _("et andet sted"), "this": document.edition}
+        )
+    try:
+        refuse_cpr_in_file(content, name)
+    except (RefusedFile, UnreadableFile) as refusal:
+        raise ValidationError(refusal.reason_da) from refusal
+    difference = compare(document.rows, plan)
+    changes = Changes(
+        cells=tuple((one.initiative_id, one.column.key, one.after) for one in difference.changed),
+        rows=tuple(asdict(one.row) for one in difference.new),
+    )
+    writer = PlanWriter(edition, by=by, today=today)
+    return Proposal(
+        difference=difference,
+        problems=(*_obstacles(difference), *writer.problems(changes)),
+        changes=changes,
+        plan_fingerprint=fingerprint(document.rows),
+    )
+
+
+def _forums(edition: Edition) -> list[str]:
+    return [forum.name for forum in edition.agreement.forums.all()]
+
+
+def _obstacles(difference: PlanDifference) -> list[str]:
+    """What a person must mend in the file before it can be taken in."""
+    found = [
+        _("Række %(row)s: kolonnen «%(column)s» kan ikke ændres her; sæt den tilbage.")
+        % {"row": one.row_number, "column": one.column.name_da}
+        for one in difference.readonly
+    ]
+    found += [
+        _("Række %(row)s: nøglen «%(key)s» findes ikke i planen.")
+        % {"row": one.row_number, "key": one.row.initiative_id}
+        for one in difference.unknown
+    ]
+    return found
+
+
+def seal(proposal: Proposal, edition: Edition, actor: Actor) -> str:
+    """The proposal as a text that only this installation can have made."""
+    return signing.dumps(
+        {
+            "edition": edition.pk,
+            "person": actor.person_id,
+            "plan": proposal.plan_fingerprint,
+            "cells": proposal.changes.cells,
+            "rows": proposal.changes.rows,
+        },
+        salt=SALT,
+        compress=True,
+    )
+
+
+@transaction.atomic
+def apply(sealed: str, edition: Edition, *, by: Actor, at: datetime) -> int:
+    """Store a confirmed proposal, all of it or nothing; returns the number of changes."""
+    authorise(by, Action.PLAN_EDIT, edition)
+    content = _opened(sealed)
+    # The edition's row is the queue: of two who confirm at once, the second sees the first.
+    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    today = day_of(at)
+    if (content["edition"], content["person"]) != (edition.pk, by.person_id):
+        raise ValidationError(_("Forslaget hører til en anden plan eller person."))
+    rows: tuple[PlanRow, ...] = plan_document(edition, by, as_of=today).rows
+    if content["plan"] != fingerprint(rows):
+        raise ValidationError(
+            _("Planen er ændret, siden du så forskellene. Læs filen ind igen. Intet er gemt.")
+        )
+    changes = Changes(
+        cells=tuple((pk, column, text) for pk, column, text in content["cells"]),
+        rows=tuple(content["rows"]),
+    )
+    return PlanWriter(edition, by=by, today=today).write(changes, at=at)
+
+
+def _opened(sealed: str) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = signing.loads(sealed, salt=SALT, max_age=HOURS_TO_CONFIRM * 3600)
+    except signing.SignatureExpired as expired:
+        raise ValidationError(
+            _("Forslaget er blevet for gammelt. Læs filen ind igen.")
+        ) from expired
+    except signing.BadSignature as bad:
+        raise ValidationError(_("Forslaget kan ikke genkendes. Læs filen ind igen.")) from bad
+    return content

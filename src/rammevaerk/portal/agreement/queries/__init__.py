@@ -1,0 +1,67 @@
+"""Reads of the agreement, each limited to what the actor may see."""
+
+from rammevaerk.portal.agreement.queries.editions import (
+    agreements_with_editions,
+    annex_register,
+    cooperations_without_agreement,
+    current_edition,
+    edition_switch,
+    editions,
+    may_read_editions,
+    party_ids,
+    party_names,
+)
+from rammevaerk.portal.agreement.queries.initiatives import (
+    area_summaries,
+    goal_and_parent,
+    initiative_choices,
+    latest_statuses,
+    lineage_of,
+    may_report_for,
+    newest_status,
+    participant_name,
+    timeline_of,
+)
+from rammevaerk.portal.agreement.queries.participation import (
+    participation_matrix,
+    participation_without_count,
+    participations_of,
+)
+from rammevaerk.portal.agreement.queries.plan import (
+    InitiativeView,
+    MilestoneView,
+    PlanFilter,
+    PlanView,
+    initiative_view,
+    plan_view,
+)
+
+__all__ = [
+    "InitiativeView",
+    "MilestoneView",
+    "PlanFilter",
+    "PlanView",
+    "agreements_with_editions",
+    "annex_register",
+    "area_summaries",
+    "cooperations_without_agreement",
+    "current_edition",
+    "edition_switch",
+    "editions",
+    "goal_and_parent",
+    "initiative_choices",
+    "initiative_view",
+    "latest_statuses",
+    "lineage_of",
+    "may_read_editions",
+    "may_report_for",
+    "newest_status",
+    "participant_name",
+    "participation_matrix",
+    "participation_without_count",
+    "participations_of",
+    "party_ids",
+    "party_names",
+    "plan_view",
+    "timeline_of",
+]

@@ -1,0 +1,1 @@
+"""Small named modules that every app may use. No models."""

@@ -1,0 +1,25 @@
+"""The portal asks what time it is once per request, here."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+
+def day_of(at: datetime) -> date:
+    """The civil Danish day of a moment."""
+    return timezone.localtime(at).date()
+
+
+class ClockMiddleware:
+    """Sets ``request.at`` (a moment) and ``request.today`` (a civil Danish day)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.at = timezone.now()
+        request.today = day_of(request.at)
+        return self.get_response(request)

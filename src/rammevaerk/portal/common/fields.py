@@ -1,0 +1,110 @@
+"""Model fields with a rule of their own: text without CPR numbers, dates of known precision."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.utils.translation import gettext as _
+
+from rammevaerk.engine.cpr import CprMatch, find_cpr
+from rammevaerk.engine.periods import PartialDate
+
+
+class CprFound(ValidationError):
+    """A text holds what looks like a CPR number. The message says where, never the number."""
+
+    def __init__(self, matches: list[CprMatch], *, where: str = "") -> None:
+        self.matches = matches
+        first = matches[0]
+        place = _("linje %(line)s, tegn %(column)s") % {"line": first.line, "column": first.column}
+        if where:
+            place = f"{where}, {place}"
+        more = _(" og %(count)s steder mere") % {"count": len(matches) - 1} if matches[1:] else ""
+        super().__init__(
+            _(
+                "Teksten indeholder noget, der ligner et CPR-nummer: %(masked)s"
+                " (%(place)s%(more)s). Fjern det, eller skriv borgerens pseudonym. Intet er gemt."
+            )
+            % {"masked": first.masked, "place": place, "more": more},
+            code="cpr",
+        )
+
+
+def refuse_cpr(text: str, *, where: str = "") -> None:
+    """Raise CprFound when the text holds a CPR number."""
+    if matches := find_cpr(text):
+        raise CprFound(matches, where=where)
+
+
+if TYPE_CHECKING:
+    _Column = models.Field[Any, Any]
+else:
+    _Column = object
+
+
+class _GuardedMixin(_Column):
+    """The guard stands at the database: no writer, form or command gets past it."""
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        refuse_cpr(str(value))
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if isinstance(value, str):
+            refuse_cpr(value)
+        return super().get_db_prep_save(value, connection)
+
+
+class GuardedCharField(_GuardedMixin, models.CharField):
+    """One line written by a person."""
+
+
+class GuardedTextField(_GuardedMixin, models.TextField):
+    """Text written by a person; always with a max_length, checked by forms and operations."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django itself leaves the length of a TextField to its form fields.
+        self.validators.append(MaxLengthValidator(self.max_length))
+
+
+if TYPE_CHECKING:
+    _DateColumn = models.CharField[PartialDate | None, PartialDate | None]
+else:
+    _DateColumn = models.CharField
+
+
+class PartialDateField(_DateColumn):
+    """A date as precise as it is known, kept so that text order is the order of its last day.
+
+    Python side: ``PartialDate`` or None. Column: ``2025-03-31:quarter``; empty when not known.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 18
+        kwargs["blank"] = True
+        kwargs["default"] = None
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "blank", "default"):
+            kwargs.pop(fixed, None)
+        return name, path, args, kwargs
+
+    def from_db_value(self, value: str, _expression: Any, _connection: Any) -> PartialDate | None:
+        return PartialDate.from_sort_code(value) if value else None
+
+    def to_python(self, value: Any) -> PartialDate | None:
+        if value in (None, "") or isinstance(value, PartialDate):
+            return value or None
+        return PartialDate.from_sort_code(value)
+
+    def run_validators(self, value: Any) -> None:
+        """A PartialDate is right by construction; the column's length is not its length."""
+
+    def get_prep_value(self, value: Any) -> str:
+        if isinstance(value, PartialDate):
+            return value.sort_code
+        return value or ""

@@ -1,0 +1,113 @@
+"""Form fields that read what Danish officials write, and say in Danish what is wrong."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from rammevaerk.engine.errors import UnreadableDate
+from rammevaerk.engine.periods import (
+    PartialDate,
+    Precision,
+    date_text_da,
+    parse_partial_date_da,
+)
+from rammevaerk.portal.common.fields import refuse_cpr
+
+
+class GuardedField(forms.CharField):
+    """Text that may hold no CPR number."""
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value)).replace("\r\n", "\n")
+        refuse_cpr(text)
+        return text
+
+
+class PartialDateFormField(forms.CharField):
+    """A date as precise as it is known: «20. september 2024», «1. kvartal 2025», «2027»."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 60)
+        kwargs.setdefault(
+            "help_text",
+            _("Fx «20. september 2024», «januar 2025», «1. kvartal 2025» eller «2027»."),
+        )
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.text_da() if isinstance(value, PartialDate) else value
+
+    def clean(self, value: Any) -> PartialDate | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_partial_date_da(text)
+        except UnreadableDate as problem:
+            raise ValidationError(problem.reason_da, code="date") from problem
+
+
+class DayField(PartialDateFormField):
+    """One civil day: «8. april 2025» or «08-04-2025»."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Fx «8. april 2025» eller «08-04-2025»."))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return date_text_da(value) if isinstance(value, date) else super().prepare_value(value)
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        if found is None:
+            return None
+        if found.precision is not Precision.DAY:
+            raise ValidationError(
+                _("«%(text)s» er ikke en bestemt dag; skriv dag, måned og år."),
+                params={"text": found.text_da()},
+            )
+        return found.first
+
+
+class LimitedFileField(forms.FileField):
+    """A file; says so when the upload was cut off because it was too large."""
+
+    def __init__(self, *, too_large: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.too_large = too_large
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if self.too_large:
+            raise ValidationError(
+                _(
+                    "Filen «%(name)s» er større end 20 MB og er ikke taget imod. Gør den mindre,"
+                    " eller del den op. Intet er gemt."
+                ),
+                params={"name": self.too_large[:80]},
+            )
+        return super().clean(data, initial)
+
+
+def offer(form: forms.BaseForm, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+    """Set what a choice field offers; known only when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - a slip of ours, not input
+    field.choices = choices
+
+
+def show_problem(form: forms.BaseForm, problem: ValidationError) -> None:
+    """Put an operation's refusal at the fields it speaks of; the rest above the form."""
+    if not hasattr(problem, "error_dict"):
+        form.add_error(None, problem)
+        return
+    for name, errors in problem.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def status_of(form: forms.BaseForm) -> int:
+    """The HTTP status of a page with this form: 422 when what was sent cannot be used."""
+    return 422 if form.is_bound and form.errors else 200

@@ -1,0 +1,7 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("rammevaerk.portal.publishing.urls")),
+    path("", include("rammevaerk.portal.access.urls")),
+    path("aftale/", include("rammevaerk.portal.agreement.urls")),
+]

@@ -1,0 +1,183 @@
+"""What must never change does not change: the database itself refuses, whoever asks."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+from work_tree import append_only_models
+
+from rammevaerk.engine.periods import PartialDate
+from rammevaerk.portal.access.actions import Action
+from rammevaerk.portal.access.audit import record
+from rammevaerk.portal.access.models import Cooperation, Organisation
+from rammevaerk.portal.access.policy import Actor
+from rammevaerk.portal.agreement.models import (
+    Agreement,
+    Annex,
+    AnnexVersion,
+    DevelopmentArea,
+    Edition,
+    Goal,
+    Initiative,
+    Milestone,
+    MilestoneDate,
+    OwnerForum,
+    Participation,
+    ParticipationCount,
+    StatusEntry,
+)
+
+AT = datetime(2025, 4, 8, 9, 30, tzinfo=UTC)
+NEW_YEAR, NEXT = date(2025, 1, 1), date(2027, 1, 1)
+EACH = pytest.mark.parametrize("model", append_only_models(), ids=lambda model: model._meta.label)
+
+
+@pytest.fixture
+def rows(db: None) -> dict[str, models.Model]:
+    """One row of every append-only table, by the model's label."""
+    cooperation = Cooperation.objects.create(key="prøve", name="Prøvesamarbejdet")
+    organisation = Organisation.objects.create(
+        key="proevested", kind=Organisation.Kind.ASSOCIATION, valid_from=NEW_YEAR
+    )
+    agreement = Agreement.objects.create(cooperation=cooperation, slug="proeve", title="Aftale")
+    edition = Edition.objects.create(
+        agreement=agreement, slug="proeve-2025", label="2025-26", title="Aftale 2025-26",
+        valid_from=NEW_YEAR, valid_to=NEXT,
+    )  # fmt: skip
+    with transaction.atomic():
+        entry = record(Actor.system("Prøve"), Action.EDITION_MANAGE, edition, at=AT)
+    annex = Annex.objects.create(edition=edition, number=1, title="Bilag")
+    made = [
+        entry,
+        AnnexVersion.objects.create(
+            annex=annex, version=1, name="bilag.pdf", media_type="application/pdf", size=3,
+            sha256="0" * 64, uploaded_at=AT,
+        ),
+        *plan_rows(edition, organisation),
+    ]  # fmt: skip
+    return {row._meta.label: row for row in made}
+
+
+def plan_rows(edition: Edition, organisation: Organisation) -> list[models.Model]:
+    area = DevelopmentArea.objects.create(edition=edition, key="a", number=1, title="Område")
+    goal = Goal.objects.create(area=area, position=1, text="Et mål")
+    forum = OwnerForum.objects.create(
+        agreement=edition.agreement, key="f", name="Forum", heading="Forum", position=1
+    )
+    initiative = Initiative.objects.create(
+        edition=edition, goal=goal, forum=forum, number="1.1", position=1, title="Initiativ"
+    )
+    milestone = Milestone.objects.create(
+        initiative=initiative, kind=Milestone.Kind.START, title="Opstart", position=1
+    )
+    participation = Participation.objects.create(initiative=initiative, organisation=organisation)
+    return [
+        StatusEntry.objects.create(
+            initiative=initiative, status="in_progress", effective_on=NEW_YEAR, registered_at=AT
+        ),
+        MilestoneDate.objects.create(
+            milestone=milestone, state="planned", on=PartialDate.from_code("2025-Q1"),
+            registered_at=AT,
+        ),
+        ParticipationCount.objects.create(
+            participation=participation, value=7, unit="borgere", period_from=NEW_YEAR,
+            period_to=NEXT, registered_at=AT,
+        ),
+    ]  # fmt: skip
+
+
+def text_column(model: type[models.Model]) -> str:
+    """A column whose text can be changed without breaking any other rule."""
+    wanted = {"source", "name", "actor_label"}
+    return next(field.name for field in model._meta.concrete_fields if field.name in wanted)
+
+
+def save(row: models.Model) -> None:
+    setattr(row, text_column(type(row)), "ændret")
+    row.save()
+
+
+def update(row: models.Model) -> None:
+    type(row)._default_manager.filter(pk=row.pk).update(**{text_column(type(row)): "ændret"})
+
+
+def bulk_update(row: models.Model) -> None:
+    setattr(row, text_column(type(row)), "ændret")
+    type(row)._default_manager.bulk_update([row], [text_column(type(row))])
+
+
+def upsert(row: models.Model) -> None:
+    setattr(row, text_column(type(row)), "ændret")
+    type(row)._default_manager.bulk_create(
+        [row], update_conflicts=True, unique_fields=["pk"], update_fields=[text_column(type(row))]
+    )
+
+
+def raw_update(row: models.Model) -> None:
+    column = text_column(type(row))
+    execute(f'UPDATE "{row._meta.db_table}" SET "{column}" = %s', "ændret")
+
+
+def delete(row: models.Model) -> None:
+    row.delete()
+
+
+def delete_all(row: models.Model) -> None:
+    type(row)._default_manager.all().delete()
+
+
+def raw_delete(row: models.Model) -> None:
+    execute(f'DELETE FROM "{row._meta.db_table}"')
+
+
+def execute(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+WAYS = [save, update, bulk_update, upsert, raw_update, delete, delete_all, raw_delete]
+
+
+def refused(row: models.Model, way: Callable[[models.Model], None]) -> None:
+    """Try it, see it refused, and find the row as it was."""
+    stored = type(row)._default_manager.filter(pk=row.pk)
+    before = stored.values().get()
+    with pytest.raises(IntegrityError, match="never changed or deleted"), transaction.atomic():
+        way(row)
+    assert stored.values().get() == before
+
+
+def test_every_append_only_table_is_tried(rows: dict[str, models.Model]) -> None:
+    assert set(rows) == {model._meta.label for model in append_only_models()}
+
+
+@EACH
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_no_way_of_changing_or_deleting_a_row_succeeds(
+    rows: dict[str, models.Model],
+    model: type[models.Model],
+    way: Callable[[models.Model], None],
+) -> None:
+    refused(rows[model._meta.label], way)
+
+
+@EACH
+def test_a_row_cannot_be_replaced_or_its_table_emptied(
+    rows: dict[str, models.Model], model: type[models.Model]
+) -> None:
+    def empty(row: models.Model) -> None:
+        connection.check_constraints()  # else PostgreSQL refuses for another reason
+        execute(f'TRUNCATE TABLE "{row._meta.db_table}" CASCADE')
+
+    def replace(row: models.Model) -> None:
+        table, key = row._meta.db_table, row._meta.pk.column
+        execute(
+            f'INSERT OR REPLACE INTO "{table}" SELECT * FROM "{table}" WHERE "{key}" = %s', row.pk
+        )
+
+    refused(rows[model._meta.label], empty if connection.vendor == "postgresql" else replace)
+
+
+def test_a_row_that_may_change_does(rows: dict[str, models.Model]) -> None:
+    assert Annex.objects.update(title="ændret") == 1

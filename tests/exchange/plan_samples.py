@@ -1,0 +1,72 @@
+"""A small action plan to write, change and read."""
+
+from datetime import UTC, date, datetime
+
+from rammevaerk.exchange.action_plan.rows import PlanDocument, PlanRow
+
+STATUSES = ("Ikke igangsat", "I gang", "Afsluttet")
+FORUMS = ("DASSOS", "Sundhedsaftalen")
+EXPORTED_AT = datetime(2025, 4, 8, 13, 30, tzinfo=UTC)
+MENTAL = "Mental sundhed og psykiatri"
+COMPLEX = "Borgere med komplekse udfordringer"
+
+
+def plan_row(**given: str) -> PlanRow:
+    texts = {
+        "initiative_id": "17",
+        "area": MENTAL,
+        "goal": "Færre skal indlægges igen",
+        "forum": "DASSOS",
+        "number": "1.2",
+        "parent_number": "",
+        "title": "Botilbudsteams",
+        "description": "Regionens teams kommer ud på bostederne.\nKommunerne er med til at\nforme opgaven.",
+        "responsible": "Sekretariatet",
+        "planned_start": "januar 2025",
+        "actual_start": "",
+        "next_step": "Opgaven beskrives",
+        "next_step_due": "1. kvartal 2025",
+        "status": "Ikke igangsat",
+        "status_text": "Venter på regionen",
+        "status_date": "8. april 2025",
+    }
+    return PlanRow(**(texts | given))
+
+
+ROWS = (
+    plan_row(),
+    plan_row(initiative_id="18", number="1.2.1", parent_number="1.2", title="Pilotprojekt"),
+    plan_row(
+        initiative_id="19",
+        number="1.3",
+        title="=1+1 er ikke en formel",
+        description="-7\n+8\n@her\t\"citat\" og 'andet'",
+        status_text="<r>ikke rig tekst</r>",
+        planned_start="2027",
+        next_step_due="20. september 2024",
+    ),
+    plan_row(
+        initiative_id="20",
+        area=COMPLEX,
+        goal="Det rette tilbud til alle",
+        forum="Sundhedsaftalen",
+        number="2.1",
+        title="Fælles principper – æøå ✓",
+        planned_start="",
+        actual_start="4. april 2025",
+        status="I gang",
+        description="",
+        responsible="",
+    ),
+)
+
+
+def plan_document(rows: tuple[PlanRow, ...] = ROWS) -> PlanDocument:
+    return PlanDocument(
+        title="Handlingsplan",
+        agreement="Rammeaftale 2025-26",
+        edition="2025-26",
+        as_of=date(2025, 4, 8),
+        organisation="Sekretariatet",
+        rows=rows,
+    )

@@ -1,0 +1,221 @@
+"""A small world for tests: two cooperations that must never see each other, with one row of
+everything in each.
+
+Whatever is written in the foreign one holds MARK, so that a leak shows wherever it comes out.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import models
+from django.test import Client
+
+from rammevaerk.engine.periods import PartialDate
+from rammevaerk.portal.access import operations as access
+from rammevaerk.portal.access.actions import Role
+from rammevaerk.portal.access.models import (
+    AuditRecord,
+    Cooperation,
+    Organisation,
+    Person,
+)
+from rammevaerk.portal.access.policy import Actor
+from rammevaerk.portal.access.queries import actor_of
+from rammevaerk.portal.access.register import load_cooperation, load_organisations
+from rammevaerk.portal.agreement import operations
+
+MARK = "FREMMED-HEMMELIGT"
+AT = datetime(2025, 6, 2, 9, 0, tzinfo=UTC)
+TODAY = date(2025, 6, 2)
+CLERK = Actor.system("Prøvedata")
+HOW: dict[str, Any] = {"by": CLERK, "at": AT}
+PASSWORD = "en lang sætning til prøven"
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """What a row belongs to: an organisation, a cooperation, both or neither."""
+
+    row: models.Model
+    organisation: str = ""
+    side: str = ""
+
+
+@dataclass
+class World:
+    """The rows of both sides by model, and the people by role and organisation."""
+
+    rows: dict[type[models.Model], list[Belonging]] = field(default_factory=dict)
+    people: dict[tuple[Role, str], Person] = field(default_factory=dict)
+
+    def keep(self, row: models.Model, organisation: str = "", side: str = "") -> Any:
+        self.rows.setdefault(type(row), []).append(Belonging(row, organisation, side))
+        return row
+
+    def first(self, model: type[models.Model], side: str = "home") -> Any:
+        return next(one.row for one in self.rows[model] if one.side == side)
+
+    def person(self, role: Role, organisation: str) -> Person:
+        return self.people[role, organisation]
+
+    def actor(self, role: Role, organisation: str) -> Actor:
+        return actor_of(self.person(role, organisation), on=TODAY)
+
+    def client(self, role: Role, organisation: str) -> Client:
+        client = Client()
+        client.force_login(
+            self.person(role, organisation), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        return client
+
+
+def organisation(key: str, kind: str = "municipality", **more: Any) -> dict[str, Any]:
+    """An entry of the register, as the data files have it."""
+    name = {"name": key.title(), "kind": "official", "valid_from": date(2007, 1, 1)}
+    return {"key": key, "kind": kind, "valid_from": date(2007, 1, 1), "name": [name], **more}
+
+
+def build_world() -> World:
+    """Make everything, through the operations that people use."""
+    world = World()
+    load_organisations(
+        [
+            organisation("egenby"),
+            organisation("naboby"),
+            organisation("sekretariatet", "joint_secretariat"),
+            organisation("fjernby"),
+            organisation("fjernsekretariatet", "joint_secretariat"),
+            organisation("udenfor"),
+        ],
+        **HOW,
+    )
+    _side(world, "home", ["egenby", "naboby"], "sekretariatet", "Hjemlig")
+    _side(world, "foreign", ["fjernby"], "fjernsekretariatet", MARK)
+    for key in ("egenby", "naboby", "sekretariatet", "fjernby", "udenfor"):
+        side = {"fjernby": "foreign", "udenfor": ""}.get(key, "home")
+        world.rows.setdefault(Organisation, []).append(
+            Belonging(Organisation.objects.get(key=key), key, side)
+        )
+    for record in AuditRecord.objects.exclude(cooperation=None):
+        cooperation = Cooperation.objects.get(pk=record.cooperation_id)
+        world.keep(record, "", "home" if cooperation.key == "home" else "foreign")
+    return world
+
+
+def _side(world: World, side: str, members: list[str], secretariat: str, word: str) -> None:
+    entry = {
+        "key": side,
+        "name": f"{word} samarbejde",
+        "member": [
+            *({"organisation": key, "valid_from": date(2019, 1, 1)} for key in members),
+            {
+                "organisation": secretariat,
+                "valid_from": date(2019, 1, 1),
+                "is_secretariat": True,
+            },
+        ],
+    }
+    cooperation = world.keep(load_cooperation(entry, **HOW), side=side)
+    for key in [*members, secretariat]:
+        for role in Role:
+            if role is not Role.SECRETARIAT or key == secretariat:
+                _person(world, role, key, side, word)
+    _agreement(world, cooperation, side, members, word)
+
+
+def _person(world: World, role: Role, key: str, side: str, word: str) -> None:
+    assignment = access.add_person(
+        Organisation.objects.get(key=key),
+        email=f"{role}.{key}@example.org",
+        name=f"{word} {role.label} i {key}",
+        role=role,
+        valid_from=date(2019, 1, 1),
+        **HOW,
+    )
+    world.people[role, key] = assignment.person
+    world.keep(assignment, key, side)
+
+
+def _agreement(
+    world: World, cooperation: Cooperation, side: str, members: list[str], word: str
+) -> None:
+    ids = {key: Organisation.objects.get(key=key).pk for key in members}
+    agreement = world.keep(
+        operations.create_agreement(
+            cooperation, slug=f"{side}-aftale", title=f"{word} aftale", **HOW
+        ),
+        side=side,
+    )
+    edition = world.keep(
+        operations.create_edition(
+            agreement,
+            {
+                "label": "2025-26",
+                "title": f"{word} udgave",
+                "summary": f"{word} resumé",
+                "valid_from": date(2025, 1, 1),
+                "valid_to": date(2027, 1, 1),
+            },
+            party_ids=ids.values(),
+            **HOW,
+        ),
+        side=side,
+    )
+    operations.add_chapter(edition, {"number": "1", "title": f"{word} kapitel"}, **HOW)
+    annex = world.keep(
+        operations.add_annex(edition, {"number": 1, "title": f"{word} bilag"}, **HOW), side=side
+    )
+    world.keep(
+        operations.upload_annex_file(annex, f"navn;antal\n{word};7\n".encode(), "bilag.csv", **HOW),
+        side=side,
+    )
+    forum = operations.add_forum(
+        agreement, {"key": "forum", "name": f"{word} forum", "heading": word}, **HOW
+    )
+    area = world.keep(
+        operations.add_area(
+            edition, {"key": "omraade", "number": 1, "title": f"{word} område"}, **HOW
+        ),
+        side=side,
+    )
+    goal = operations.add_goal(area, f"{word} målsætning", **HOW)
+    for number, key in enumerate(members, start=1):
+        _initiative(world, goal, forum, f"1.{number}", (key, ids[key]), side, word)
+
+
+def _initiative(
+    world: World, goal: Any, forum: Any, number: str, owner: tuple[str, int], side: str, word: str
+) -> None:
+    key, organisation_id = owner
+    values = {
+        "number": number,
+        "title": f"{word} initiativ",
+        "forum": forum,
+        "responsible_id": organisation_id,
+    }
+    row = world.keep(operations.add_initiative(goal, values, **HOW), key, side)
+    operations.add_milestone(
+        row,
+        kind="decision",
+        title=f"{word} beslutning",
+        planned=PartialDate.from_code("2025-Q1"),
+        **HOW,
+    )
+    operations.update_status(
+        row, status="in_progress", text=f"{word} status", effective_on=date(2025, 4, 8), **HOW
+    )
+    participation = world.keep(
+        operations.join_initiative(row, organisation_id, valid_from=date(2025, 1, 1), **HOW),
+        key,
+        side,
+    )
+    operations.report_count(
+        participation,
+        value=3,
+        unit=f"{word} borgere"[:60],
+        period_from=date(2025, 1, 1),
+        period_to=date(2025, 6, 1),
+        as_of=date(2025, 6, 1),
+        **HOW,
+    )
