@@ -58,6 +58,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             capture_output=True,
         )
     port = _free_port()
+    log = (folder / "server.log").open("wb")
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi"),
@@ -66,7 +67,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "rammevaerk.portal.wsgi:application",
         ],
         env=environment,
-        stdout=(folder / "server.log").open("wb"),
+        stdout=log,
         stderr=subprocess.STDOUT,
     )
     address = f"http://127.0.0.1:{port}"
@@ -76,6 +77,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=10)
+        log.close()
 
 
 def _free_port() -> int:

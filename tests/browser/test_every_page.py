@@ -4,6 +4,7 @@ The pages are walked from the URL patterns: a new one is in it without being add
 """
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -76,12 +77,12 @@ def test_every_page_is_accessible_and_fits(page: Page, who: str) -> None:
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
     log_in(page, who)
     for address in pages():
-        if address in {"/log-ind/", "/log-ud/", "/skift-rolle/"}:
+        status = page.request.get(address).status
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
             continue
-        answer = page.goto(address)
-        assert answer is not None
-        if answer.status >= 500:
-            faults.append(f"{address}: {answer.status}")
+        page.goto(address)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            faults.append(f"{address}: {status}")
         faults += [f"{address}: {fault}" for fault in _faults(page)]
     assert not faults, "\n".join(faults)
 

@@ -20,7 +20,7 @@ def plan_row(**given: str) -> PlanRow:
         "number": "1.2",
         "parent_number": "",
         "title": "Botilbudsteams",
-        "description": "Regionens teams kommer ud på bostederne.\nKommunerne er med til at\nforme opgaven.",
+        "description": "Regionens teams kommer ud på bostederne.\nKommunerne former\nopgaven.",
         "responsible": "Sekretariatet",
         "planned_start": "januar 2025",
         "actual_start": "",

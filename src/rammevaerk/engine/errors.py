@@ -1,6 +1,5 @@
 """The errors of the engine: each carries its data as attributes and a message one can act on."""
 
-
 from datetime import date
 
 

@@ -1,7 +1,6 @@
 """The errors of exchange: each carries a Danish sentence that says what, where and what to do."""
 
 
-
 class ExchangeError(Exception):
     """A file that cannot be used as it is."""
 

@@ -100,10 +100,12 @@ def _sqlite(path: Path) -> dict[str, object]:
         "NAME": path,
         "OPTIONS": {
             # Writers queue up instead of failing half-way, and readers never wait for them.
+            # Recursive triggers: else INSERT OR REPLACE slips past the append-only ones.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
             ),
         },
     }

@@ -109,7 +109,7 @@ def fingerprint() -> tuple[Any, ...]:
     return head.sequence, head.hash, Person.objects.count()
 
 
-@pytest.mark.parametrize(("role", "key"), ACTORS, ids=lambda part: str(part))
+@pytest.mark.parametrize(("role", "key"), ACTORS, ids=str)
 def test_every_page_answers_each_role_as_the_grants_say(world: World, role: Role, key: str) -> None:
     client = world.client(role, key)
     wrong = []
@@ -130,7 +130,7 @@ def test_every_page_answers_each_role_as_the_grants_say(world: World, role: Role
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize(("role", "key"), ACTORS, ids=lambda part: str(part))
+@pytest.mark.parametrize(("role", "key"), ACTORS, ids=str)
 def test_every_refused_write_changes_nothing(world: World, role: Role, key: str) -> None:
     client = world.client(role, key)
     wrong = []

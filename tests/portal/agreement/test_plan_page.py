@@ -1,4 +1,4 @@
-"""The register of the plan: filters, order, the day it is shown for, and a fixed number of queries."""
+"""The register of the plan: filters, order, the day it is shown for, a fixed number of queries."""
 
 import re
 from datetime import date

@@ -13,7 +13,11 @@ from stdnum.dk import cvr as cvr_numbers
 
 from rammevaerk.portal.access.actions import Action, Role
 from rammevaerk.portal.access.policy import AccessPath
-from rammevaerk.portal.common.fields import GuardedCharField, GuardedTextField
+from rammevaerk.portal.common.fields import (
+    GuardedCharField,
+    GuardedEmailField,
+    GuardedTextField,
+)
 
 
 def in_force(day: date, prefix: str = "") -> Q:
@@ -235,7 +239,7 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Somebody who logs in. There is no standing superuser."""
 
-    email = models.EmailField(_("e-mail"), max_length=200, unique=True)
+    email = GuardedEmailField(_("e-mail"), max_length=200, unique=True)
     name = GuardedCharField(_("navn"), max_length=120)
     is_active = models.BooleanField(_("aktiv"), default=True)
 

@@ -195,7 +195,8 @@ class NewEditionForm(EditionForm):
 
     def values(self) -> dict[str, Any]:
         cleaned = dict(self.cleaned_data)
-        return {**cleaned, "valid_to": cleaned.pop("last_day") + timedelta(days=1)}
+        valid_to = cleaned.pop("last_day") + timedelta(days=1)
+        return {**cleaned, "valid_to": valid_to}
 
 
 class AgreementForm(forms.Form):

@@ -43,8 +43,8 @@ else:
     _Column = object
 
 
-class _GuardedMixin(_Column):
-    """The guard stands at the database: no writer, form or command gets past it."""
+class Guarded(_Column):
+    """A column that holds no CPR number: no writer, form or command gets past the guard."""
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)
@@ -56,11 +56,23 @@ class _GuardedMixin(_Column):
         return super().get_db_prep_save(value, connection)
 
 
-class GuardedCharField(_GuardedMixin, models.CharField):
+class GuardedCharField(Guarded, models.CharField):
     """One line written by a person."""
 
 
-class GuardedTextField(_GuardedMixin, models.TextField):
+class GuardedSlugField(Guarded, models.SlugField):
+    """A word for an address, chosen by a person."""
+
+
+class GuardedEmailField(Guarded, models.EmailField):
+    """An e-mail address."""
+
+
+class GuardedURLField(Guarded, models.URLField):
+    """An address on the web."""
+
+
+class GuardedTextField(Guarded, models.TextField):
     """Text written by a person; always with a max_length, checked by forms and operations."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

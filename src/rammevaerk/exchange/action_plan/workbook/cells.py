@@ -1,7 +1,5 @@
 """One cell of the plan read as text: exact, or a Danish sentence about what to mend."""
 
-
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What is wrong with a workbook, cell by cell, so that all of it can be mended in one go."""
 
-
-
 from dataclasses import dataclass, field
 
 from rammevaerk.exchange.errors import ExchangeError

@@ -1,7 +1,5 @@
 """The action plan written as a workbook: every cell is text, nothing is ever a formula."""
 
-
-
 import io
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,6 +35,7 @@ from rammevaerk.exchange.sheets import Cell, CellKind, column_letter
 _A3 = 8
 _TEXT_FORMAT = "@"
 _FROZEN_COLUMNS = 3
+_LINE_HEIGHT, _TALLEST_ROW = 15.0, 409.0  # points; Excel has no taller row
 _LIST_COLUMNS = {Content.STATUS: 3, Content.FORUM: 4}
 
 
@@ -113,6 +112,7 @@ def _write_plan(book: Any, document: PlanDocument, choices: dict[Content, Sequen
     looks = {flag: book.add_format(_cell_look(flag)) for flag in (True, False)}
     for number, row in enumerate(document.rows, start=FIRST_ROW - 1):
         texts = values(row)
+        sheet.set_row(number, _height(texts))
         for index, column in enumerate(COLUMNS):
             _write_text(sheet, number, index, texts[column.key], looks[column.editable])
     sheet.set_row(0, 32)
@@ -122,6 +122,15 @@ def _write_plan(book: Any, document: PlanDocument, choices: dict[Content, Sequen
 
 
 _WRAP = {"text_wrap": True}
+
+
+def _height(texts: dict[str, str]) -> float:
+    """A row's height in points, so that no program hides the end of a wrapped text."""
+    lines = max(
+        sum(max(1, -(-len(line) // column.width)) for line in texts[column.key].split("\n"))
+        for column in COLUMNS
+    )
+    return min(_LINE_HEIGHT * lines, _TALLEST_ROW)
 
 
 def _header_look(column: Column) -> dict[str, Any]:

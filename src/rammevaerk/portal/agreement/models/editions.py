@@ -11,14 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from rammevaerk.engine.periods import Period
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import AccessPath
-from rammevaerk.portal.common.fields import GuardedCharField, GuardedTextField, PartialDateField
+from rammevaerk.portal.common.fields import (
+    GuardedCharField,
+    GuardedSlugField,
+    GuardedTextField,
+    GuardedURLField,
+    PartialDateField,
+)
 
 
 class Agreement(models.Model):
     """A cooperation's standing framework agreement, renewed edition by edition."""
 
     cooperation = models.ForeignKey("access.Cooperation", models.PROTECT, related_name="agreements")
-    slug = models.SlugField(_("kort navn"), max_length=60, unique=True)
+    slug = GuardedSlugField(_("kort navn"), max_length=60, unique=True)
     title = GuardedCharField(_("titel"), max_length=200)
 
     access = AccessPath(read=Action.EDITION_READ, cooperation="cooperation_id")
@@ -36,8 +42,8 @@ class Edition(models.Model):
     """The agreement as it holds for a period, normally two years."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="editions")
-    slug = models.SlugField(_("adresse"), max_length=80, unique=True)
-    label = models.CharField(_("periode"), max_length=20)
+    slug = GuardedSlugField(_("adresse"), max_length=80, unique=True)
+    label = GuardedCharField(_("periode"), max_length=20)
     title = GuardedCharField(_("titel"), max_length=200)
     summary = GuardedTextField(_("resumé"), max_length=6000, blank=True)
     valid_from = models.DateField(_("gælder fra"))
@@ -106,7 +112,7 @@ class Chapter(models.Model):
     """A chapter of an edition's styringsaftale, to which rules and clauses refer."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="chapters")
-    number = models.CharField(_("nummer"), max_length=12)
+    number = GuardedCharField(_("nummer"), max_length=12)
     position = models.PositiveSmallIntegerField(_("rækkefølge"))
     title = GuardedCharField(_("titel"), max_length=200)
     summary = GuardedTextField(_("indhold"), max_length=2000, blank=True)
@@ -132,7 +138,7 @@ class Annex(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="annexes")
     number = models.PositiveSmallIntegerField(_("nummer"))
     title = GuardedCharField(_("titel"), max_length=200)
-    published_at = models.URLField(_("offentliggjort på"), max_length=500, blank=True)
+    published_at = GuardedURLField(_("offentliggjort på"), max_length=500, blank=True)
 
     access = AccessPath(read=Action.EDITION_READ, cooperation="edition__agreement__cooperation_id")
 

@@ -9,14 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import AccessPath
 from rammevaerk.portal.agreement.models.editions import Agreement, Edition
-from rammevaerk.portal.common.fields import GuardedCharField, GuardedTextField
+from rammevaerk.portal.common.fields import (
+    GuardedCharField,
+    GuardedSlugField,
+    GuardedTextField,
+)
 
 
 class OwnerForum(models.Model):
     """The forum under which an agreement's initiatives run, e.g. a steering group."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="forums")
-    key = models.SlugField(_("nøgle"), max_length=40)
+    key = GuardedSlugField(_("nøgle"), max_length=40)
     name = GuardedCharField(_("navn"), max_length=80)
     heading = GuardedCharField(_("overskrift"), max_length=200)
     position = models.PositiveSmallIntegerField(_("rækkefølge"))
@@ -42,7 +46,7 @@ class DevelopmentArea(models.Model):
     """A field in which an edition wants something to happen."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="areas")
-    key = models.SlugField(_("nøgle"), max_length=60)
+    key = GuardedSlugField(_("nøgle"), max_length=60)
     number = models.PositiveSmallIntegerField(_("nummer"))
     title = GuardedCharField(_("titel"), max_length=200)
     description = GuardedTextField(_("beskrivelse"), max_length=6000, blank=True)
@@ -123,7 +127,7 @@ class Initiative(models.Model):
     responsible = models.ForeignKey(
         "access.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    number = models.CharField(_("nummer"), max_length=12)
+    number = GuardedCharField(_("nummer"), max_length=12)
     position = models.PositiveSmallIntegerField(_("rækkefølge"))
     title = GuardedCharField(_("titel"), max_length=300)
     description = GuardedTextField(_("beskrivelse"), max_length=6000, blank=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.engine.cpr import find_cpr
 from rammevaerk.exchange.errors import RefusedFile, UnreadableFile
-from rammevaerk.exchange.filetype import judge, safe_name
+from rammevaerk.exchange.filetype import FileKind, decode_text, judge, recognise, safe_name
 from rammevaerk.exchange.plaintext import read_places
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
@@ -25,7 +25,7 @@ from rammevaerk.portal.agreement.models import (
     EditionParty,
 )
 from rammevaerk.portal.agreement.operations.saving import store_changes, store_new
-from rammevaerk.portal.common.fields import CprFound
+from rammevaerk.portal.common.fields import CprFound, refuse_cpr
 
 
 @transaction.atomic
@@ -49,6 +49,8 @@ def create_edition(
 ) -> Edition:
     """Begin an edition with its parties; its period may not overlap another of the agreement."""
     authorise(by, Action.EDITION_MANAGE, agreement)
+    # Two who begin an edition at once must see each other's period.
+    agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
     edition = Edition(agreement=agreement, slug=f"{agreement.slug}-{values['label']}", **values)
     _refuse_overlap(agreement, edition.valid_from, edition.valid_to)
     store_new(edition, Action.EDITION_MANAGE, by=by, at=at)
@@ -99,6 +101,7 @@ def upload_annex_file(
     one with a CPR number in it; then nothing is kept.
     """
     authorise(by, Action.EDITION_MANAGE, annex)
+    refuse_cpr(safe_name(name), where=_("filnavnet"))
     try:
         kind = judge(content, name)
         refuse_cpr_in_file(content, name)
@@ -126,3 +129,6 @@ def refuse_cpr_in_file(content: bytes, name: str) -> None:
     for place in read_places(content, name):
         if matches := find_cpr(place.text):
             raise CprFound(matches, where=place.place)
+    if recognise(content, name) in {FileKind.CSV, FileKind.TEXT}:
+        # Its places are lines; a number may be broken over two of them.
+        refuse_cpr(decode_text(content))

@@ -119,6 +119,8 @@ def add_milestone(
 ) -> Milestone:
     """Add something that is expected of the initiative, and when."""
     authorise(by, Action.STATUS_UPDATE, initiative)
+    if kind == Milestone.Kind.START and initiative.milestones.filter(kind=kind).exists():
+        raise ValidationError({"kind": _("Initiativet har allerede en opstart.")})
     last = initiative.milestones.aggregate(last=Max("position"))["last"] or 0
     milestone = Milestone(
         initiative=initiative, kind=kind, title=title, position=last + 1, body_id=body_id
