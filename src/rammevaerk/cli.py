@@ -58,7 +58,16 @@ def _portal_command(arguments: list[str]) -> int:
         )
         return _USE
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", PORTAL_SETTINGS)
-    execute_from_command_line(["rammevaerk", *arguments])
+    from django.db import OperationalError, ProgrammingError
+
+    try:
+        execute_from_command_line(["rammevaerk", *arguments])
+    except (OperationalError, ProgrammingError) as error:
+        sys.stderr.write(
+            f"rammevaerk {arguments[0]}: databasen kan ikke bruges: {error}\n"
+            "Er den oprettet? Kør rammevaerk migrate, eller se RAMMEVAERK_DATA_DIR.\n"
+        )
+        return _USE
     return 0
 
 

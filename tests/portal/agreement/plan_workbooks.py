@@ -1,12 +1,18 @@
-"""Changes a plan's workbook as a person in a spreadsheet program would: cell by cell."""
+"""Takes the plan's workbook out, changes it cell by cell as a person would, and hands it in."""
 
 import io
 import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from agreement_samples import edition_page, html, part, secretariat, words
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
 from lxml import etree
+from world import World
 
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 # Where the columns stand in a workbook nobody has moved them in.
@@ -95,3 +101,46 @@ def _set(cell: etree._Element, content: str | Formula) -> None:
         inner = etree.SubElement(cell, f"{{{_SPACE}}}is")
         text = etree.SubElement(inner, f"{{{_SPACE}}}t")
         text.text = content
+
+
+# The world's plan: row 1 has the headers, row 2 initiative 1.1 (egenby), row 3 1.2 (naboby).
+FIRST, SECOND, NEW = 2, 3, 4
+Changes = dict[tuple[int, str], str | Formula]
+
+
+def workbook(world: World, client: Client | None = None) -> bytes:
+    answer = (client or secretariat(world)).get(edition_page(world, "plan_workbook"))
+    assert answer.status_code == 200
+    return bytes(answer.content)
+
+
+def hand_in(world: World, content: bytes, name: str = "plan.xlsx", client: Any = None) -> Any:
+    form = {"csrfmiddlewaretoken": "x", "file": SimpleUploadedFile(name, content)}
+    return (client or secretariat(world)).post(edition_page(world, "plan_import"), form)
+
+
+def change(world: World, changes: Changes, **more: Any) -> Any:
+    return hand_in(world, edited(workbook(world), changes, **more))
+
+
+def sealed(answer: HttpResponse) -> str:
+    return part(answer, 'name="sealed" value="', '"')
+
+
+def confirm(world: World, seal: str, client: Any = None) -> str:
+    """Confirm, and return what the next page says."""
+    page = edition_page(world, "plan_import_confirm")
+    answer = (client or secretariat(world)).post(page, {"sealed": seal}, follow=True)
+    return words(answer)
+
+
+def differences(answer: HttpResponse) -> list[tuple[str, ...]]:
+    """Row, initiative, field, before and after of each line of the table of differences."""
+    if 'id="changed"' not in html(answer):
+        return []
+    table = part(answer, 'id="changed"', "</table>").split("<tbody>")[1]
+    texts = re.sub(r"<span class=\"sr-only\">[^<]*</span>", "", table)
+    return [
+        tuple(re.sub(r"<[^>]+>", "", cell).strip() for cell in re.split(r"</t[dh]>", line)[:-1])
+        for line in texts.split("</tr>")[:-1]
+    ]

@@ -46,7 +46,8 @@ class PersonForm(forms.Form):
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "role", [(role.value, role.label) for role in roles_open_to(organisation)])
+        roles = [(role.value, role.label) for role in roles_open_to(organisation)]
+        offer(self, "role", [("", _("Vælg en rolle")), *roles])
 
     def clean_role(self) -> Role:
         return Role(self.cleaned_data["role"])
@@ -56,6 +57,17 @@ class EndRoleForm(forms.Form):
     """The last day of a role."""
 
     last_day = DayField(label=_("Sidste dag"))
+
+
+class NewPasswordForm(forms.Form):
+    """A password that an administrator gives somebody who has forgotten his own."""
+
+    new = forms.CharField(
+        label=_("Ny adgangskode"),
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Mindst 12 tegn. Personen kan selv skifte den efter log ind."),
+    )
 
 
 class PasswordForm(forms.Form):

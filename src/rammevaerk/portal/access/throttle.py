@@ -6,6 +6,7 @@ from axes.models import AccessFailureLog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import ngettext
 
 WINDOW = timedelta(minutes=10)
 # An office of a hundred people behind one address mistypes now and then; a guesser does not stop.
@@ -30,5 +31,14 @@ def too_many_failures(request: HttpRequest, username: str, *, at: datetime) -> b
 
 
 def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
-    """The page of somebody who has guessed too often."""
-    return render(request, "429.html", {"hours": settings.AXES_COOLOFF_TIME}, status=429)
+    """The page of a person who is locked out from this address."""
+    hours = settings.AXES_COOLOFF_TIME
+    wait = ngettext("%(n)s time", "%(n)s timer", hours) % {"n": hours}
+    return render(request, "429.html", {"wait": wait}, status=429)
+
+
+def slowed_down(request: HttpRequest) -> HttpResponse:
+    """The page of those who share an address or a name with too many guesses."""
+    minutes = int(WINDOW.total_seconds() // 60)
+    wait = ngettext("%(n)s minut", "%(n)s minutter", minutes) % {"n": minutes}
+    return render(request, "429.html", {"wait": wait}, status=429)

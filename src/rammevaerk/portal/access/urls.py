@@ -12,6 +12,7 @@ urlpatterns = [
     path("organisationer/<slug:key>/", views.organisation_detail, name="organisation_detail"),
     path("organisationer/<slug:key>/ny-rolle/", views.person_add, name="person_add"),
     path("roller/<int:assignment_id>/afslut/", views.role_end, name="role_end"),
+    path("roller/<int:assignment_id>/adgangskode/", views.person_password, name="person_password"),
     path("revisionsspor/", views.audit_list, name="audit"),
     path("revisionsspor/<int:sequence>/", views.audit_detail, name="audit_detail"),
 ]

@@ -19,12 +19,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rammevaerk.portal.access import operations, queries
 from rammevaerk.portal.access.actions import Action
-from rammevaerk.portal.access.forms import EndRoleForm, LogInForm, PasswordForm, PersonForm
+from rammevaerk.portal.access.forms import (
+    EndRoleForm,
+    LogInForm,
+    NewPasswordForm,
+    PasswordForm,
+    PersonForm,
+)
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.middleware import ASSIGNMENT_KEY
 from rammevaerk.portal.access.models import AuditRecord, Organisation, RoleAssignment
 from rammevaerk.portal.access.policy import abilities, for_any_member, public, requires
-from rammevaerk.portal.access.throttle import locked_out, too_many_failures
+from rammevaerk.portal.access.throttle import slowed_down, too_many_failures
 from rammevaerk.portal.common.crumbs import trail
 from rammevaerk.portal.common.forms import show_problem, status_of
 
@@ -43,7 +49,7 @@ class LogIn(LoginView):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         username = request.POST.get("username", "")
         if request.method == "POST" and too_many_failures(request, username, at=request.at):
-            return locked_out(request)
+            return slowed_down(request)
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -175,6 +181,30 @@ def role_end(request: Request, assignment: RoleAssignment) -> HttpResponse:
         "form": form,
     }
     return render(request, "access/role_end.html", context, status=status_of(form))
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@requires(Action.PERSON_MANAGE, RoleAssignment, "assignment_id")
+def person_password(request: Request, assignment: RoleAssignment) -> HttpResponse:
+    form = NewPasswordForm(request.POST or None)
+    if form.is_valid():
+        try:
+            operations.set_password(
+                assignment.person, form.cleaned_data["new"], by=request.actor, at=request.at
+            )
+        except ValidationError as problem:
+            form.add_error("new", problem)
+        else:
+            messages.success(request, _("Adgangskoden er skiftet; giv den til personen selv."))
+            return redirect("access:organisation_detail", key=assignment.organisation.key)
+    name = queries.organisation_label(assignment.organisation, on=request.today)
+    context = {
+        "crumbs": trail(_register(), _page_of(assignment.organisation, name), _("Ny adgangskode")),
+        "assignment": assignment,
+        "form": form,
+    }
+    return render(request, "access/person_password.html", context, status=status_of(form))
 
 
 @require_GET

@@ -4,7 +4,8 @@ Nothing is stored between the two steps: what was shown travels in the page, sea
 the edition and the state of the plan, and is refused when any of them is another.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Container
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from rammevaerk.portal.agreement.models import Edition, Status
 from rammevaerk.portal.agreement.operations.editions import refuse_cpr_in_file
 from rammevaerk.portal.agreement.operations.plan_changes import Changes, PlanWriter
 from rammevaerk.portal.agreement.plan_rows import plan_document
+from rammevaerk.portal.agreement.queries import PlanView, plan_view
 from rammevaerk.portal.common.clock import day_of
 
 SALT = "agreement.plan-import"
@@ -44,40 +46,42 @@ class Proposal:
         return bool(self.changes.cells or self.changes.rows) and not self.problems
 
 
-def workbook(edition: Edition, actor: Actor, *, today: date, at: datetime) -> bytes:
-    """The plan as an Excel file that can be changed and read in again."""
+def workbook(view: PlanView, shown: Container[int], *, at: datetime) -> bytes:
+    """The initiatives with these ids as an Excel file that can be changed and read in again."""
+    document = plan_document(view)
+    rows = tuple(row for row in document.rows if int(row.initiative_id) in shown)
     return write(
-        plan_document(edition, actor, as_of=today),
+        replace(document, rows=rows),
         statuses=[str(label) for label in Status.labels],
-        forums=_forums(edition),
+        forums=_forums(view.edition),
         exported_at=at,
     )
 
 
-def word(edition: Edition, actor: Actor, *, today: date) -> bytes:
+def word(view: PlanView) -> bytes:
     """The plan in the secretariat's three-column form."""
-    return write_word(plan_document(edition, actor, as_of=today))
+    return write_word(plan_document(view))
 
 
 def propose(edition: Edition, content: bytes, name: str, *, by: Actor, today: date) -> Proposal:
     """Compare a file with the plan. BrokenWorkbook names cells; ValidationError the whole file."""
     authorise(by, Action.PLAN_EDIT, edition)
-    document = plan_document(edition, by, as_of=today)
-    plan = read(
-        content,
-        statuses=[str(label) for label in Status.labels],
-        forums=_forums(edition),
-        name=name,
-    )
+    document = plan_document(plan_view(edition, by, as_of=today))
+    try:
+        plan = read(
+            content,
+            statuses=[str(label) for label in Status.labels],
+            forums=_forums(edition),
+            name=name,
+        )
+        refuse_cpr_in_file(content, name)
+    except (RefusedFile, UnreadableFile) as refusal:
+        raise ValidationError(refusal.reason_da) from refusal
     if (plan.agreement, plan.edition) != (document.agreement, document.edition):
         raise ValidationError(
             _("Filen er hentet fra %(other)s, ikke fra %(this)s. Intet er gemt.")
             % {"other": plan.edition or _("et andet sted"), "this": document.edition}
         )
-    try:
-        refuse_cpr_in_file(content, name)
-    except (RefusedFile, UnreadableFile) as refusal:
-        raise ValidationError(refusal.reason_da) from refusal
     difference = compare(document.rows, plan)
     changes = Changes(
         cells=tuple((one.initiative_id, one.column.key, one.after) for one in difference.changed),
@@ -136,7 +140,7 @@ def apply(sealed: str, edition: Edition, *, by: Actor, at: datetime) -> int:
     today = day_of(at)
     if (content["edition"], content["person"]) != (edition.pk, by.person_id):
         raise ValidationError(_("Forslaget hører til en anden plan eller person."))
-    rows: tuple[PlanRow, ...] = plan_document(edition, by, as_of=today).rows
+    rows: tuple[PlanRow, ...] = plan_document(plan_view(edition, by, as_of=today)).rows
     if content["plan"] != fingerprint(rows):
         raise ValidationError(
             _("Planen er ændret, siden du så forskellene. Læs filen ind igen. Intet er gemt.")

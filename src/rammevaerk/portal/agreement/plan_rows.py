@@ -1,18 +1,14 @@
 """The action plan as the neutral table that its files hold."""
 
-from datetime import date
-
 from rammevaerk.engine.periods import PartialDate, date_text_da
 from rammevaerk.exchange.action_plan.rows import PlanDocument, PlanRow
-from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import names_on, secretariat_of
-from rammevaerk.portal.agreement.models import Edition
-from rammevaerk.portal.agreement.queries import InitiativeView, plan_view
+from rammevaerk.portal.agreement.queries import InitiativeView, PlanView
 
 
-def plan_document(edition: Edition, actor: Actor, *, as_of: date) -> PlanDocument:
-    """The plan as of a day, ready to be written as Excel or Word."""
-    view = plan_view(edition, actor, as_of=as_of)
+def plan_document(view: PlanView) -> PlanDocument:
+    """The plan as it was read, ready to be written as Excel or Word."""
+    edition, as_of = view.edition, view.as_of
     responsible = [one.row.responsible_id for one in view.initiatives if one.row.responsible_id]
     names = names_on(responsible, on=as_of)
     keeper = secretariat_of(edition.agreement.cooperation_id, on=as_of)

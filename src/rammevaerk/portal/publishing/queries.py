@@ -26,6 +26,7 @@ NEEDS_SHOWN = 8
 NEWS_SHOWN = 6
 ROLES_END_WITHIN = timedelta(days=30)
 STATUS_GROWS_OLD_AFTER = timedelta(days=182)
+TREND_OVER = timedelta(days=91)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Figure:
     value: int
     label: str
     url: str
+    trend: str = ""
 
 
 @dataclass(slots=True)
@@ -69,7 +71,8 @@ def overview(actor: Actor, *, today: date) -> Overview:
     if edition is not None:
         plan = plan_view(edition, actor, as_of=today)
         needs += _plan_needs(plan, actor)
-        page.figures = _figures(plan, actor)
+        then = plan_view(edition, actor, as_of=today - TREND_OVER)
+        page.figures = _figures(plan, then, actor)
         page.news = latest_statuses(edition, actor, on=today, count=NEWS_SHOWN)
         if actor.scope(Action.PARTICIPATION_REPORT) is not None:
             needs += _count_needs(edition, actor, today)
@@ -127,25 +130,39 @@ def _count_needs(edition: Any, actor: Actor, today: date) -> Iterator[Need]:
         )
 
 
-def _figures(plan: PlanView, actor: Actor) -> list[Figure]:
+def _figures(plan: PlanView, then: PlanView, actor: Actor) -> list[Figure]:
     url = reverse("agreement:plan", kwargs={"edition": plan.edition.slug})
     views = plan.initiatives
-    overdue = sum(1 for one in views if one.overdue)
-    old = sum(1 for one in views if _old(one))
+    overdue, overdue_then = (sum(1 for one in p.initiatives if one.overdue) for p in (plan, then))
+    old, old_then = (sum(1 for one in p.initiatives if _old(one)) for p in (plan, then))
     mine = sum(1 for one in views if actor.organisation_id in one.participants)
     key = _my_key(plan, actor)
     figures = [
         Figure(len(views), ngettext("initiativ i planen", "initiativer i planen", len(views)), url),
-        Figure(overdue, ngettext("overskredet", "overskredne", overdue), f"{url}?overskredet=1"),
+        Figure(
+            overdue,
+            ngettext("overskredet", "overskredne", overdue),
+            f"{url}?overskredet=1",
+            _trend(overdue, overdue_then, then.as_of),
+        ),
         Figure(
             old,
             _("uden ny status i et halvt år"),
             reverse("agreement:plan_findings", kwargs={"edition": plan.edition.slug}),
+            _trend(old, old_then, then.as_of),
         ),
     ]
     if key:
         figures.append(Figure(mine, _("har I deltagere i"), f"{url}?kommune={key}"))
     return figures
+
+
+def _trend(now: int, then: int, day: date) -> str:
+    """How a figure has moved, in words."""
+    if now == then:
+        return _("som %s") % date_text_da(day)
+    text = _("%(n)s flere end %(day)s") if now > then else _("%(n)s færre end %(day)s")
+    return text % {"n": abs(now - then), "day": date_text_da(day)}
 
 
 def _old(view: InitiativeView) -> bool:

@@ -85,6 +85,14 @@ class PlanWriter:
             found.append(_("En milepæl kan ikke slettes i Excel; sæt den til nået i portalen."))
         if "actual_start" in cells and not cells["actual_start"]:
             found.append(_("En faktisk opstart kan ikke slettes i Excel."))
+        if "planned_start" in cells and not cells["planned_start"]:
+            found.append(_("En planlagt opstart kan ikke slettes i Excel."))
+        if "forum" in cells and not cells["forum"]:
+            found.append(_("Forum mangler."))
+        if "next_step_due" in cells and not (
+            cells["next_step_due"] and (cells.get("next_step") or view.next_after_start)
+        ):
+            found.append(_("En frist hører til en milepæl og kan ikke slettes i Excel."))
         if cells.get("next_step") and not (cells.get("next_step_due") or _due(view)):
             found.append(_("En ny milepæl skal have en frist."))
         if _STATUS & set(cells) and not (cells.get("status") or view.status):
@@ -105,8 +113,10 @@ class PlanWriter:
             found.append(_("Nummeret bruges allerede."))
         if cells["parent_number"] and cells["parent_number"] not in self.numbers:
             found.append(_("Initiativet, det hører under, findes ikke."))
-        if cells["next_step"] and not cells["next_step_due"]:
-            found.append(_("En ny milepæl skal have en frist."))
+        if bool(cells["next_step"]) != bool(cells["next_step_due"]):
+            found.append(_("En milepæl og dens frist skal følges ad."))
+        if (cells["status_text"] or cells["status_date"]) and not cells["status"]:
+            found.append(_("En statustekst skal følges af en status."))
         return found
 
     def _unknown_names(self, cells: Cells) -> list[str]:

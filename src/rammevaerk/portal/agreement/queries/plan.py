@@ -1,8 +1,10 @@
 """The action plan as it stood on a day: composed once, from a fixed number of queries."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -92,6 +94,11 @@ class InitiativeView:
         return min(late, default=None)
 
 
+def natural(number: str) -> list[int]:
+    """A number such as «2.1.10» as it sorts: after «2.1.9»."""
+    return [int(part) for part in number.split(".") if part.isdigit()]
+
+
 @dataclass(frozen=True, slots=True)
 class PlanFilter:
     """What the register of the plan is narrowed to; empty means all."""
@@ -116,6 +123,19 @@ class PlanFilter:
         )
 
 
+def _waits_until(view: InitiativeView) -> date:
+    step = None if view.closed else view.next_step
+    return step.planned.last if step and step.planned else date.max
+
+
+SORTERS: dict[str, Callable[[InitiativeView], Any]] = {
+    "nr": lambda view: (view.row.goal.area.number, natural(view.row.number)),
+    "initiativ": lambda view: view.row.title.casefold(),
+    "status": lambda view: view.status.get_status_display() if view.status else "",
+    "ventet": _waits_until,
+}
+
+
 @dataclass(slots=True)
 class PlanView:
     """An edition's plan on a day: areas and forums to choose from, and all initiatives."""
@@ -129,6 +149,15 @@ class PlanView:
     @property
     def top(self) -> list[InitiativeView]:
         return [view for view in self.initiatives if view.row.parent_id is None]
+
+    def ordered(self, sorter: str) -> list[InitiativeView]:
+        """By one of SORTERS, descending with a minus before it; anything else is late first."""
+        key = SORTERS.get(sorter.removeprefix("-"))
+        if key is None:
+            return self.late_first()
+        found = sorted(self.initiatives, key=key, reverse=sorter.startswith("-"))
+        # What waits for nothing stands last either way.
+        return sorted(found, key=lambda view: key is _waits_until and key(view) == date.max)
 
     def late_first(self) -> list[InitiativeView]:
         """What is overdue first, the longest overdue on top; then the plan's own order."""

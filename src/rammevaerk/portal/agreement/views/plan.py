@@ -39,14 +39,15 @@ def plan(request: Request, edition: Edition) -> HttpResponse:
     view = queries.plan_view(edition, request.actor, as_of=as_of)
     narrowed = _filter(request)
     parties = queries.party_names(edition, on=request.today)
-    participant = organisation_id(narrowed.organisation) if narrowed.organisation else None
-    shown = [one for one in view.late_first() if narrowed.admits(one, participant)]
+    sorter = request.GET.get("sorter", "")
+    shown = _shown(view, narrowed, sorter)
     findings = findings_of(view, request.actor)
     context = {
         "crumbs": edition_trail(edition, _("Handlingsplan")),
         "edition": edition,
         "plan": view,
         "shown": shown,
+        "sort": sorter,
         "overdue": sum(1 for one in view.initiatives if one.overdue),
         "filter": narrowed,
         "as_of": as_of,
@@ -60,6 +61,13 @@ def plan(request: Request, edition: Edition) -> HttpResponse:
     }
     template = "agreement/plan.html"
     return render(request, f"{template}#rows" if request.htmx else template, context)
+
+
+def _shown(
+    view: queries.PlanView, narrowed: queries.PlanFilter, sorter: str = ""
+) -> list[queries.InitiativeView]:
+    participant = organisation_id(narrowed.organisation) if narrowed.organisation else None
+    return [one for one in view.ordered(sorter) if narrowed.admits(one, participant)]
 
 
 def _filter(request: Request) -> queries.PlanFilter:
@@ -120,14 +128,18 @@ def _with_address(finding: Finding, edition: Edition, view: queries.PlanView) ->
 @require_GET
 @requires(Action.PLAN_READ, Edition, "edition", field="slug")
 def plan_workbook(request: Request, edition: Edition) -> HttpResponse:
-    content = plan_files.workbook(edition, request.actor, today=request.today, at=request.at)
+    """The rows that the register shows with the same filters, in the plan's own order."""
+    view = queries.plan_view(edition, request.actor, as_of=request.today)
+    shown = {one.row.pk for one in _shown(view, _filter(request))}
+    content = plan_files.workbook(view, shown, at=request.at)
     return _file(content, XLSX, f"Handlingsplan {edition.label}.xlsx")
 
 
 @require_GET
 @requires(Action.PLAN_READ, Edition, "edition", field="slug")
 def plan_word(request: Request, edition: Edition) -> HttpResponse:
-    content = plan_files.word(edition, request.actor, today=request.today)
+    as_of, _unreadable = _as_of(request)
+    content = plan_files.word(queries.plan_view(edition, request.actor, as_of=as_of))
     return _file(content, DOCX, f"Handlingsplan {edition.label}.docx")
 
 
