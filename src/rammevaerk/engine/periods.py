@@ -12,7 +12,7 @@ from rammevaerk.engine.errors import EmptyPeriod, OpenPeriod, UnreadableDate
 _DAY = timedelta(days=1)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _LONGEST_TEXT = 60
-_MONTHS = (
+MONTHS_DA = (
     "januar",
     "februar",
     "marts",
@@ -28,7 +28,7 @@ _MONTHS = (
 )
 _MONTH_NUMBER = {
     name[:length]: number
-    for number, name in enumerate(_MONTHS, start=1)
+    for number, name in enumerate(MONTHS_DA, start=1)
     for length in {3, len(name)}
 } | {"sept": 9}
 
@@ -187,7 +187,7 @@ class PartialDate:
             case Precision.DAY:
                 return date_text_da(first)
             case Precision.MONTH:
-                return f"{_MONTHS[first.month - 1]} {first.year}"
+                return f"{MONTHS_DA[first.month - 1]} {first.year}"
             case Precision.QUARTER:
                 return f"{first.month // 3 + 1}. kvartal {first.year}"
             case Precision.YEAR:
@@ -196,7 +196,7 @@ class PartialDate:
 
 def date_text_da(day: date) -> str:
     """Return a day as Danes write it: "20. september 2024"."""
-    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day}. {MONTHS_DA[day.month - 1]} {day.year}"
 
 
 def parse_partial_date_da(text: str) -> PartialDate:
@@ -253,7 +253,7 @@ def _read_day(text: str, match: re.Match[str]) -> PartialDate:
     year, month = _year(text, match["year"]), _month(text, match["month"])
     day, length = int(match["day"]), monthrange(year, month)[1]
     if not 1 <= day <= length:
-        reason = f"{_quoted(text)} findes ikke: {_MONTHS[month - 1]} {year} har {length} dage"
+        reason = f"{_quoted(text)} findes ikke: {MONTHS_DA[month - 1]} {year} har {length} dage"
         raise UnreadableDate(text, reason)
     return PartialDate(date(year, month, day), Precision.DAY)
 

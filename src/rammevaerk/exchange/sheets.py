@@ -14,6 +14,7 @@ from rammevaerk.exchange.package import Package, resolved
 from rammevaerk.exchange.safe_xml import attribute, flag, forget, local_name, walk
 
 _STRING_LIMIT = 2_000_000
+_LONGEST_DAY = 7  # digits of the last day of the calendar, 31 December 9999
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NOT_IN_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
@@ -23,7 +24,6 @@ _BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)}
 _SHEET_TAGS = (
     "col",
     "row",
-    "c",
     "mergeCell",
     "oddHeader",
     "oddFooter",
@@ -88,6 +88,11 @@ class MergedCells:
 
     reference: str
 
+    @property
+    def first(self) -> tuple[int, int]:
+        """The upper left cell: row from 1, column from 0."""
+        return place_of(self.reference.partition(":")[0]) or (1, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class SheetNote:
@@ -113,6 +118,12 @@ def column_index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - ord("A") + 1
     return index - 1
+
+
+def place_of(reference: str) -> tuple[int, int] | None:
+    """Return row (from 1) and column (from 0) of a cell reference such as "C5"."""
+    found = _REFERENCE.fullmatch(reference)
+    return (int(found[2]), column_index(found[1])) if found else None
 
 
 def number_text(written: str) -> str:
@@ -188,18 +199,15 @@ class Workbook:
 
     def _day(self, number: str) -> date | None:
         """Excel counts days from 1900 with a 29 February 1900 that never was, or from 1904."""
-        try:
-            serial = int(Decimal(number))
-        except ArithmeticError:
-            return None
+        whole = number.partition(".")[0]
+        # Also keeps out 1e99999999, a number that would take hours to write out.
+        serial = int(whole) if whole.isdecimal() and len(whole) <= _LONGEST_DAY else 0
         if self.starts_1904:
             start = date(1904, 1, 1)
         else:
             start = date(1899, 12, 31) if serial < 60 else date(1899, 12, 30)
-        try:
-            return start + timedelta(days=serial) if serial > 0 and serial != 60 else None
-        except OverflowError:
-            return None
+        in_calendar = 0 < serial != 60 and serial <= (date.max - start).days
+        return start + timedelta(days=serial) if in_calendar else None
 
     def _relationships(self) -> Iterator[tuple[str, str]]:
         folder, _, name = self._part.rpartition("/")
@@ -254,39 +262,36 @@ class _SheetReader:
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._row = 0
-        self._column = -1
-        self._row_hidden = False
         self._hidden_columns: set[int] = set()
 
     def read(self, source: object) -> Iterator[Cell | MergedCells | SheetNote]:
-        for event, element in walk(source, ("start", "end"), _SHEET_TAGS):  # type: ignore[arg-type]
+        # One event for each row: sheets with a million empty rows are common.
+        for _, element in walk(source, ("end",), _SHEET_TAGS):  # type: ignore[arg-type]
             name = local_name(element)
-            if event == "start":
-                self._enter(name, element)
-            elif name == "c":
-                yield from self._cell(element)
-            elif name == "row":
+            if name == "row":
+                yield from self._cells(element)
                 forget(element)
+            elif name == "col":
+                self._hide(element)
             else:
                 yield from _beside_cells(name, element)
 
-    def _enter(self, name: str, element: Element) -> None:
-        if name == "row":
-            self._row = int(attribute(element, "r") or self._row + 1)
-            self._column = -1
-            self._row_hidden = flag(element, "hidden")
-        elif name == "col" and flag(element, "hidden"):
-            first, last = int(attribute(element, "min")), int(attribute(element, "max"))
+    def _hide(self, column: Element) -> None:
+        if flag(column, "hidden"):
+            first, last = int(attribute(column, "min")), int(attribute(column, "max"))
             self._hidden_columns.update(range(first - 1, min(last, 16_384)))
 
-    def _cell(self, element: Element) -> Iterator[Cell]:
-        reference = _REFERENCE.fullmatch(attribute(element, "r"))
-        self._column = column_index(reference[1]) if reference else self._column + 1
-        row = int(reference[2]) if reference else self._row
-        hidden = self._row_hidden or self._column in self._hidden_columns
-        cell = self._workbook.cell(element, row, self._column, hidden)
-        if cell is not None:
-            yield cell
+    def _cells(self, row: Element) -> Iterator[Cell]:
+        self._row = int(row.get("r") or self._row + 1)
+        row_hidden, column = row.get("hidden") in {"1", "true"}, -1
+        for element in row.iterchildren("{*}c"):
+            here = place_of(element.get("r") or "") or (self._row, column + 1)
+            column = here[1]
+            if len(element):
+                hidden = row_hidden or column in self._hidden_columns
+                cell = self._workbook.cell(element, *here, hidden)
+                if cell is not None:
+                    yield cell
 
 
 def _workbook_part(package: Package) -> str:
@@ -322,8 +327,14 @@ def _joined_texts(element: Element) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Office writes characters that XML cannot hold as _xHHHH_ (ECMA-376 part 1, 22.9.2.19)."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    """Office writes characters that XML cannot hold as _xHHHH_ (ECMA-376 part 1, 22.9.2.19).
+
+    They are UTF-16 units: two may make one character, and half of one is unreadable.
+    """
+    if not _ESCAPED.search(text):
+        return text
+    units = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _iso_day(written: str) -> date | None:

@@ -35,8 +35,6 @@ from rammevaerk.portal.access.models import Organisation
 from rammevaerk.portal.agreement import operations
 from rammevaerk.portal.agreement.models import Edition, Initiative
 
-# --- what was seen is what is stored, or nothing ---
-
 ONE: Changes = {(FIRST, "title"): "Et nyt navn"}
 
 

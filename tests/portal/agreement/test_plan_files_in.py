@@ -221,8 +221,6 @@ def test_a_planned_start_cannot_be_emptied_in_silence(world: World) -> None:
 
 
 def test_a_next_milestone_written_in_the_file_is_the_one_the_plan_then_shows(world: World) -> None:
-    # Fails while a new text becomes one more milestone with the old one's date: the old one is
-    # still shown, and the same file taken in again adds a third.
     changes: Changes = {(SECOND, "next_step"): "Et nyt skridt"}
     confirm(world, sealed(change(world, changes)))
     assert "Filen ændrer ikke noget" in words(hand_in(world, edited(workbook(world), changes)))

@@ -1,40 +1,18 @@
 """The plan's files as they are sent."""
 
 import io
-import re
-import time
-from datetime import date
-from typing import Any
 
 import docx
-import pytest
 from agreement_samples import (
-    CPR,
-    MASKED,
     edition_page,
-    excel,
-    html,
-    part,
-    pdf,
-    secretariat,
-    stored,
-    words,
 )
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
-from django.test import Client
-from django.test.utils import freeze_time
-from django.urls import reverse
-from plan_workbooks import 
 from world import HOW, World
 
 from rammevaerk.engine.periods import PartialDate
-from rammevaerk.portal.access import operations as access
 from rammevaerk.portal.access.actions import Role
-from rammevaerk.portal.access.models import Organisation
 from rammevaerk.portal.agreement import operations
-from rammevaerk.portal.agreement.models import Edition, Initiative
-from rammevaerk.portal.agreement.queries import initiative_view
+from rammevaerk.portal.agreement.models import Initiative
+
 
 def test_the_files_are_sent_as_attachments_with_a_name(world: World) -> None:
     for name, ending in (("plan_workbook", "xlsx"), ("plan_word", "docx")):

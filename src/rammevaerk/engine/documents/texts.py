@@ -6,31 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from rammevaerk.engine.errors import UnreadableDate
-from rammevaerk.engine.periods import PartialDate, Precision
+from rammevaerk.engine.periods import MONTHS_DA, PartialDate, Precision
 
 # A full stop after one of these, a single letter among them, does not end a sentence.
 _SHORTENED = re.compile(
     r"[a-zæøå]|adm|afd|apr|aug|bl|ca|dec|dr|dvs|eks|ekskl|evt|feb|fx|hhv|iht|ift|inkl|jan|jf|jul|"
     r"jun|kap|kl|kr|kvt|maks|mar|mhp|mht|mia|min|mio|nov|nr|okt|pkt|pr|resp|sept?|stk|tidl|tlf|vedr"
 )
-_MONTHS = (
-    "januar",
-    "februar",
-    "marts",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 _STOP = re.compile(
     r"(?<![.!?])[.!?]+[\"»”')\]]*\s+(?=[\"«“(]*[A-ZÆØÅ0-9])|\n\s*\n\s*|\n\s*(?:[-–•*]\s+)"
 )
-_ORDINAL_OF = re.compile(rf"(?:{'|'.join(_MONTHS)}|kvartal|halvår)\b", re.IGNORECASE)
+_ORDINAL_OF = re.compile(rf"(?:{'|'.join(MONTHS_DA)}|kvartal|halvår)\b", re.IGNORECASE)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -170,7 +156,7 @@ def _month(written: str) -> int:
     if written.isdecimal():
         return int(written)
     start = written.casefold()[:3]
-    return 1 + next(at for at, name in enumerate(_MONTHS) if name.startswith(start))
+    return 1 + next(at for at, name in enumerate(MONTHS_DA) if name.startswith(start))
 
 
 def _day(match: re.Match[str], start: int, end: int) -> _Candidate:
@@ -218,7 +204,7 @@ def _whole_year(match: re.Match[str], start: int, end: int) -> _Candidate:
     return _Candidate(start, end, Precision.YEAR, _year(match), 1)
 
 
-_LONG = "|".join(_MONTHS)
+_LONG = "|".join(MONTHS_DA)
 _SHORT = r"(?:jan|feb|mar|apr|jun|jul|aug|sept?|okt|nov|dec)\b\.?"
 _YEAR = "(?P<year>[12][0-9]{3})(?![0-9])"
 _ANY_YEAR = "(?P<year>[12][0-9]{3}|[0-9]{2})(?![0-9])"

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum, auto
 
@@ -206,6 +206,18 @@ def normalised(text: str) -> str:
 def values(row: PlanRow) -> dict[str, str]:
     """Return the row's texts by column key, normalised."""
     return {field.name: normalised(getattr(row, field.name)) for field in fields(PlanRow)}
+
+
+def tidied(document: PlanDocument) -> PlanDocument:
+    """Return the document with every text normalised, as both of its files hold it."""
+    return replace(
+        document,
+        title=normalised(document.title),
+        agreement=normalised(document.agreement),
+        edition=normalised(document.edition),
+        organisation=normalised(document.organisation),
+        rows=tuple(PlanRow(**values(row)) for row in document.rows),
+    )
 
 
 def cell_fingerprint(text: str) -> str:

@@ -9,6 +9,7 @@ from rammevaerk.exchange.file_names import safe_name
 from rammevaerk.exchange.filetype import decode_text, recognise
 from rammevaerk.exchange.package import Package
 from rammevaerk.exchange.pdf import pdf_texts
+from rammevaerk.exchange.plaintext.lines import csv_lines, text_lines
 from rammevaerk.exchange.plaintext.packages import package_texts
 from rammevaerk.exchange.quoting import quoted
 
@@ -29,12 +30,16 @@ def read_places(content: bytes, name: str) -> Iterator[TextPlace]:
     """Yield every text of the file: visible or hidden, in headers, notes, comments, properties.
 
     A number stored as nine digits in a cell is followed by the same number with the zero that the
-    spreadsheet dropped. `UnreadableFile` when the file is damaged, or holds more than 20 million
+    spreadsheet dropped; a long number in a table has its headers in front, and a number broken
+    over lines, paragraphs or two cells comes as one piece. `UnreadableFile` when the file is damaged, or holds more than 20 million
     characters. Pictures are not read: a scanned page yields nothing.
     """
-    length = 0
+    length, before = 0, ("", "")
     try:
         for place, text in _texts(content, name):
+            if (place, text) == before:
+                continue
+            before = place, text
             length += len(text)
             if length > LONGEST_TEXT:
                 raise Objection("har for meget tekst til at blive læst. Del den op.", "too-long")
@@ -49,8 +54,9 @@ def _texts(content: bytes, name: str) -> Iterator[tuple[str, str]]:
     match recognise(content, name):
         case FileKind.PDF:
             yield from pdf_texts(content, LONGEST_TEXT)
-        case FileKind.CSV | FileKind.TEXT:
-            for number, line in enumerate(decode_text(content).splitlines(), start=1):
-                yield f"linje {number}", line
+        case FileKind.CSV:
+            yield from csv_lines(decode_text(content))
+        case FileKind.TEXT:
+            yield from text_lines(decode_text(content))
         case kind:
             yield from package_texts(Package(content), kind)

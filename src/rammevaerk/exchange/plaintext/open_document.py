@@ -1,13 +1,15 @@
 """The texts of OpenDocument files: paragraphs, cells, slides, annotations and properties."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO
 
 from lxml.etree import _Element as Element
 
 from rammevaerk.exchange.package import Package
+from rammevaerk.exchange.plaintext.breaks import unbroken_paragraphs
 from rammevaerk.exchange.plaintext.numbers import as_written
+from rammevaerk.exchange.plaintext.tables import Figure, Table
 from rammevaerk.exchange.safe_xml import attribute, local_name, walk
 from rammevaerk.exchange.sheets import column_letter, number_text
 
@@ -47,7 +49,8 @@ def open_document_texts(package: Package) -> Iterator[tuple[str, str]]:
         elif last in {"content.xml", "styles.xml"}:
             inner = f"{name.rpartition('/')[0]}, " if "/" in name else ""
             with package.open(name) as source:
-                for place, text in _ContentReader(in_styles=last == "styles.xml").read(source):
+                pieces = _ContentReader(in_styles=last == "styles.xml").read(source)
+                for place, text in unbroken_paragraphs(pieces):
                     yield inner + place, text
 
 
@@ -73,6 +76,9 @@ class _ContentReader:
     _column: int = 0
     _aside: tuple[str, ...] = ()
     _in_sheet: bool = False
+    _figures: Table = field(default_factory=Table)
+    _is_text: bool = False
+    _words: str = ""
 
     def read(self, source: IO[bytes]) -> Iterator[tuple[str, str]]:
         for event, element in walk(source):
@@ -91,12 +97,14 @@ class _ContentReader:
             case "table":
                 self._tables += 1
                 self._table, self._row = attribute(element, "name"), 0
+                self._figures = Table()
                 yield self._place(), self._table
             case "table-row":
                 self._row, self._column = self._row + 1, 0
             case "table-cell" | "covered-table-cell":
                 self._column += 1
-                yield from self._stored_number(element)
+                self._is_text = attribute(element, "value-type") == "string"
+                self._words = ""
             case _ if name in _ASIDE:
                 self._aside = (*self._aside, _ASIDE[name])
         for key in _ATTRIBUTES:
@@ -106,10 +114,12 @@ class _ContentReader:
         if name in _PARAGRAPHS:
             yield from self._paragraph(element)
         elif name == "table":
+            yield from self._figures.split_numbers()
             self._table = ""
         elif name == "table-row":
             self._row += _repeats(element, "number-rows-repeated")
         elif name in {"table-cell", "covered-table-cell"}:
+            yield from self._stored_number(element)
             self._column += _repeats(element, "number-columns-repeated")
         elif name in _ASIDE:
             self._aside = self._aside[:-1]
@@ -119,22 +129,32 @@ class _ContentReader:
     def _stored_number(self, element: Element) -> Iterator[tuple[str, str]]:
         if attribute(element, "value-type") == "float":
             for text in as_written(number_text(attribute(element, "value"))):
-                yield self._place(), text
+                yield self._place(), self._words + text
 
     def _paragraph(self, element: Element) -> Iterator[tuple[str, str]]:
         text = _text_of(element)
         if text.strip():
             if not self._table and not self._aside:
                 self._count += 1
-            yield self._place(), text
+            yield self._place(), self._announcement(text) + text
         # What stands inside (a note, a text box) has been yielded and must not come again.
         element.clear(keep_tail=True)
+
+    def _announcement(self, text: str) -> str:
+        if not self._in_sheet or not self._table or self._aside:
+            return ""
+        figure = Figure(f"ark «{self._table}», celle", self._cell(), text, self._is_text)
+        self._words = self._figures.announcement(self._row, self._column, figure)
+        return self._words
+
+    def _cell(self) -> str:
+        return f"{column_letter(self._column - 1)}{self._row}"
 
     def _place(self) -> str:
         if self._table and self._in_sheet:
             main = f"ark «{self._table}»"
             if self._row and self._column:
-                main += f", celle {column_letter(self._column - 1)}{self._row}"
+                main += f", celle {self._cell()}"
         elif self._table:
             main = f"tabel {self._tables}, række {self._row}, celle {self._column}"
         elif self._slide:

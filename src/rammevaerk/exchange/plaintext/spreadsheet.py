@@ -1,9 +1,10 @@
-"""The texts of an Excel workbook: cells, formulas and notes of every sheet, hidden ones too."""
+"""The texts of an Excel workbook: cells, formulas, headers and notes of every sheet, hidden too."""
 
 from collections.abc import Iterator
 
 from rammevaerk.exchange.package import Package
 from rammevaerk.exchange.plaintext.numbers import as_written
+from rammevaerk.exchange.plaintext.tables import Figure, Table
 from rammevaerk.exchange.sheets import Cell, CellKind, Sheet, SheetNote, Workbook
 
 
@@ -19,18 +20,28 @@ def spreadsheet_texts(package: Package, handled: set[str]) -> Iterator[tuple[str
 
 
 def _sheet_texts(workbook: Workbook, sheet: Sheet, label: str) -> Iterator[tuple[str, str]]:
+    table = Table()
     for found in workbook.contents(sheet):
         if isinstance(found, SheetNote):
             yield f"{label}, {found.place}", found.text
         elif isinstance(found, Cell):
-            for text in _cell_texts(found):
+            words = table.announcement(found.row, found.column, _figure(found, label))
+            for text in _cell_texts(found, words):
                 yield f"{label}, celle {found.place}" + (" (skjult)" * found.hidden), text
+    yield from table.split_numbers()
 
 
-def _cell_texts(cell: Cell) -> Iterator[str]:
+def _figure(cell: Cell, label: str) -> Figure:
+    # A birth date may have become a date of the spreadsheet's own, its last four a figure.
+    text = f"{cell.day:%d%m%y}" if cell.day else cell.text
+    return Figure(f"{label}, celle", cell.place, text, is_text=cell.kind is CellKind.TEXT)
+
+
+def _cell_texts(cell: Cell, words: str) -> Iterator[str]:
     if cell.formula:
         yield cell.formula
     if cell.kind in {CellKind.NUMBER, CellKind.DATE}:
-        yield from as_written(cell.text)
+        for number in as_written(cell.text):
+            yield words + number
     else:
-        yield cell.text
+        yield words + cell.text

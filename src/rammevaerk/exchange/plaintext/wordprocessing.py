@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rammevaerk.exchange.package import Package
+from rammevaerk.exchange.plaintext.breaks import unbroken_paragraphs
 from rammevaerk.exchange.plaintext.paragraphs import PartReader
 
 _STORIES = (
@@ -21,4 +22,4 @@ def wordprocessing_texts(package: Package, handled: set[str]) -> Iterator[tuple[
             if pattern.fullmatch(name.lower()):
                 handled.add(name)
                 with package.open(name) as source:
-                    yield from PartReader(label).read(source)
+                    yield from unbroken_paragraphs(PartReader(label).read(source))

@@ -32,7 +32,7 @@ from rammevaerk.portal.access.models import AuditRecord, Organisation, RoleAssig
 from rammevaerk.portal.access.policy import abilities, for_any_member, public, requires
 from rammevaerk.portal.access.throttle import slowed_down, too_many_failures
 from rammevaerk.portal.common.crumbs import trail
-from rammevaerk.portal.common.forms import show_problem, status_of
+from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
 
 ROWS_PER_PAGE = 50
 
@@ -86,17 +86,15 @@ def switch_assignment(request: Request) -> HttpResponse:
 @for_any_member
 def password_change(request: Request) -> HttpResponse:
     form = PasswordForm(request.user, request.POST or None)
-    if form.is_valid():
-        try:
-            operations.set_password(
-                request.user, form.cleaned_data["new"], by=request.actor, at=request.at
-            )
-        except ValidationError as problem:
-            form.add_error("new", problem)
-        else:
-            update_session_auth_hash(request, request.user)
-            messages.success(request, _("Din adgangskode er skiftet."))
-            return redirect("publishing:home")
+    if carried_out(
+        form,
+        lambda: operations.set_password(
+            request.user, form.cleaned_data["new"], by=request.actor, at=request.at
+        ),
+    ):
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("Din adgangskode er skiftet."))
+        return redirect("publishing:home")
     context = {"crumbs": trail(_("Skift adgangskode")), "form": form}
     return render(request, "access/password_form.html", context, status=status_of(form))
 
@@ -163,16 +161,14 @@ def person_add(request: Request, organisation: Organisation) -> HttpResponse:
 @requires(Action.PERSON_MANAGE, RoleAssignment, "assignment_id")
 def role_end(request: Request, assignment: RoleAssignment) -> HttpResponse:
     form = EndRoleForm(request.POST or None, initial={"last_day": request.today})
-    if form.is_valid():
-        try:
-            operations.end_role(
-                assignment, last_day=form.cleaned_data["last_day"], by=request.actor, at=request.at
-            )
-        except ValidationError as problem:
-            form.add_error("last_day", problem)
-        else:
-            messages.success(request, _("Rollen er afsluttet; historikken står endnu."))
-            return redirect("access:organisation_detail", key=assignment.organisation.key)
+    if carried_out(
+        form,
+        lambda: operations.end_role(
+            assignment, last_day=form.cleaned_data["last_day"], by=request.actor, at=request.at
+        ),
+    ):
+        messages.success(request, _("Rollen er afsluttet; historikken står endnu."))
+        return redirect("access:organisation_detail", key=assignment.organisation.key)
     name = queries.organisation_label(assignment.organisation, on=request.today)
     context = {
         "crumbs": trail(_register(), _page_of(assignment.organisation, name), _("Afslut rolle")),
@@ -188,16 +184,14 @@ def role_end(request: Request, assignment: RoleAssignment) -> HttpResponse:
 @requires(Action.PERSON_MANAGE, RoleAssignment, "assignment_id")
 def person_password(request: Request, assignment: RoleAssignment) -> HttpResponse:
     form = NewPasswordForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.set_password(
-                assignment.person, form.cleaned_data["new"], by=request.actor, at=request.at
-            )
-        except ValidationError as problem:
-            form.add_error("new", problem)
-        else:
-            messages.success(request, _("Adgangskoden er skiftet; giv den til personen selv."))
-            return redirect("access:organisation_detail", key=assignment.organisation.key)
+    if carried_out(
+        form,
+        lambda: operations.set_password(
+            assignment.person, form.cleaned_data["new"], by=request.actor, at=request.at
+        ),
+    ):
+        messages.success(request, _("Adgangskoden er skiftet; giv den til personen selv."))
+        return redirect("access:organisation_detail", key=assignment.organisation.key)
     name = queries.organisation_label(assignment.organisation, on=request.today)
     context = {
         "crumbs": trail(_register(), _page_of(assignment.organisation, name), _("Ny adgangskode")),

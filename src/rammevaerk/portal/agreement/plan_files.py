@@ -38,6 +38,7 @@ class Proposal:
 
     difference: PlanDifference
     problems: tuple[str, ...]
+    notes: tuple[str, ...]
     changes: Changes
     plan_fingerprint: str
 
@@ -91,6 +92,7 @@ def propose(edition: Edition, content: bytes, name: str, *, by: Actor, today: da
     return Proposal(
         difference=difference,
         problems=(*_obstacles(difference), *writer.problems(changes)),
+        notes=tuple(writer.notes(changes)),
         changes=changes,
         plan_fingerprint=fingerprint(document.rows),
     )

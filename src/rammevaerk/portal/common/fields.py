@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -48,6 +48,7 @@ class Guarded(_Column):
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)
+        ProhibitNullCharactersValidator()(str(value))
         refuse_cpr(str(value))
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:

@@ -1,6 +1,6 @@
 """Form fields that read what Danish officials write, and say in Danish what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -106,6 +106,21 @@ def show_problem(form: forms.BaseForm, problem: ValidationError) -> None:
         return
     for name, errors in problem.error_dict.items():
         form.add_error(name if name in form.fields else None, errors)
+
+
+def carried_out(form: forms.BaseForm, work: Callable[[], object]) -> bool:
+    """Do the work when the form can be used; says whether it was done.
+
+    An operation's refusal is shown in the form, at the fields it speaks of.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        work()
+    except ValidationError as problem:
+        show_problem(form, problem)
+        return False
+    return True
 
 
 def status_of(form: forms.BaseForm) -> int:

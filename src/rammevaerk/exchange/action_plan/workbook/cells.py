@@ -92,7 +92,7 @@ def _date_text(written: str, column: Column) -> str:
 def _choice(written: str, choices: Sequence[str], column: Column) -> str:
     wanted = " ".join(written.split()).casefold()
     for choice in choices:
-        if normalised(choice).casefold() == wanted:
+        if " ".join(choice.split()).casefold() == wanted:
             return normalised(choice)
     offered = ", ".join(f"«{choice}»" for choice in choices[:_SHOWN_CHOICES])
     more = " …" if len(choices) > _SHOWN_CHOICES else ""

@@ -24,6 +24,11 @@ _STEPS = (
         "1. kvartal 2025 eller 2027. En dato, Excel selv har genkendt, kan også læses.",
     ),
     (
+        "Milepæle",
+        "En ny tekst i «Næste milepæl» sættes i stedet for den, der står: den gamle bortfalder. "
+        "Er den nået, så opdater status i systemet.",
+    ),
+    (
         "Lad være med",
         "Formler, flettede celler og omdøbte eller slettede kolonner kan ikke læses. Kolonner må "
         f"gerne flyttes og skjules. Der er plads til {ROW_LIMIT:,} rækker.".replace(",000", ".000"),

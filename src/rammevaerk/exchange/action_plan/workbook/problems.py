@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from rammevaerk.exchange.errors import ExchangeError
 
 LISTED = 50
+_HELD = 1_000  # a sheet can have a fault in every one of its millions of cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,22 @@ class Problems:
 
     sheet: str
     _found: list[CellProblem] = field(default_factory=list)
+    _total: int = 0
 
     def add(self, message_da: str, *, row: int = 0, letter: str = "", header: str = "") -> None:
         """Note one problem."""
+        self._total += 1
         self._found.append(CellProblem(self.sheet, row, letter, header, message_da))
+        if len(self._found) >= _HELD:
+            self._found = self._first()
 
     def raise_if_any(self) -> None:
         """Raise `BrokenWorkbook` when anything was noted."""
         if self._found:
-            ordered = sorted(self._found, key=_reading_order)
-            raise BrokenWorkbook(tuple(ordered[:LISTED]), len(ordered))
+            raise BrokenWorkbook(tuple(self._first()), self._total)
+
+    def _first(self) -> list[CellProblem]:
+        return sorted(self._found, key=_reading_order)[:LISTED]
 
 
 def _reading_order(problem: CellProblem) -> tuple[int, int, str]:

@@ -128,9 +128,14 @@ class _Table:
         return tuple(self._checked_rows())
 
     def _merged(self, merged: MergedCells) -> None:
+        row, index = merged.first
+        column = self._columns.get(index)
         self.problems.add(
             f"Cellerne {merged.reference} er flettet. Ophæv fletningen, så hver celle har sit eget "
-            "indhold."
+            "indhold.",
+            row=row,
+            letter=column_letter(index),
+            header=column.header if column else "",
         )
 
     def _take(self, cell: Cell) -> bool:

@@ -1,6 +1,7 @@
 """The action plan written as a workbook: every cell is text, nothing is ever a formula."""
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from rammevaerk.exchange.action_plan.rows import (
     PlanDocument,
     cell_fingerprint,
     fingerprint,
+    tidied,
     values,
 )
 from rammevaerk.exchange.action_plan.workbook.cells import CellReader, UnreadableCell
@@ -36,6 +38,9 @@ _A3 = 8
 _TEXT_FORMAT = "@"
 _FROZEN_COLUMNS = 3
 _LINE_HEIGHT, _TALLEST_ROW = 15.0, 409.0  # points; Excel has no taller row
+_PROPERTY_LIMIT, _HEADER_LIMIT = 255, 110  # characters; the page header's 255 count codes too
+# Office reads _x0041_ as a letter of its own; the writer can only prevent it for one at a time.
+_CODES_IN_A_ROW = re.compile("_x[0-9A-Fa-f]{4}(?=_x[0-9A-Fa-f]{4}_)")
 _LIST_COLUMNS = {Content.STATUS: 3, Content.FORUM: 4}
 
 
@@ -56,14 +61,15 @@ def write(
     forum in use. `UnwritablePlan` when `read` could not give the same rows back: more than 5,000,
     a text over its column's limit, a date or choice it would not know, one key twice.
     """
+    document = tidied(document)
     _require_writable(document, CellReader(statuses, forums))
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties(
             {
-                "title": f"{document.title} {document.edition}",
-                "subject": document.agreement,
-                "author": document.organisation,
+                "title": f"{document.title} {document.edition}"[:_PROPERTY_LIMIT],
+                "subject": document.agreement[:_PROPERTY_LIMIT],
+                "author": document.organisation[:_PROPERTY_LIMIT],
                 "created": exported_at.replace(tzinfo=None),
             }
         )
@@ -92,6 +98,10 @@ def _require_readable(text: str, column: Column, number: str, reader: CellReader
     place = f"{column.name_da} for initiativ {number or 'uden nummer'}"
     if column.required and not text:
         raise UnwritablePlan(f"{place} er tom.")
+    if found := _CODES_IN_A_ROW.search(text):
+        raise UnwritablePlan(
+            f"{place} har {found[0]}_ lige efterfulgt af en kode mere, og det kan Excel ikke gemme."
+        )
     try:
         read_again = reader.text(Cell(1, 0, CellKind.TEXT, text), column)
     except UnreadableCell as error:
@@ -187,7 +197,7 @@ def _set_up_print(sheet: Any, document: PlanDocument, last_row: int) -> None:
     sheet.print_area(0, 1, last_row, len(COLUMNS) - 1)
     sheet.fit_to_pages(1, 0)
     # Header and footer take & as a code; doubled it is itself.
-    name = f"{document.title} – {document.agreement}".replace("&", "&&")[:180]
+    name = f"{document.title} – {document.agreement}"[:_HEADER_LIMIT].replace("&", "&&")
     sheet.set_header(f"&L&B{name}&R{date_text_da(document.as_of)}")
     sheet.set_footer("&CSide &P af &N")
 

@@ -79,6 +79,19 @@ class PlanWriter:
             found += [f"{new['number']} {new['title']}: {text}" for text in self._against_new(new)]
         return found
 
+    def notes(self, changes: Changes) -> list[str]:
+        """What the changes bring with them that no cell shows."""
+        found = []
+        for pk, cells in changes.by_initiative().items():
+            row = self.edition.initiatives.filter(pk=pk).first()
+            step = initiative_view(row, as_of=self.today).next_after_start if row else None
+            if step and cells.get("next_step"):
+                found.append(
+                    _("%(row)s: milepælen «%(old)s» bortfalder, og «%(new)s» kommer i stedet.")
+                    % {"row": row, "old": step.row.title, "new": cells["next_step"]}
+                )
+        return found
+
     def _against(self, view: InitiativeView, cells: Cells) -> list[str]:
         found = self._unknown_names(cells)
         if "next_step" in cells and not cells["next_step"]:
@@ -179,6 +192,8 @@ class PlanWriter:
         current = view.next_after_start
         due = _date(cells.get("next_step_due"))
         if cells.get("next_step"):
+            if current is not None:
+                self._drop(current.row, at)
             add_milestone(
                 view.row,
                 kind=Milestone.Kind.DELIVERY,
@@ -195,6 +210,17 @@ class PlanWriter:
                 effective_on=self.today,
                 **self._how(at),
             )
+
+    def _drop(self, milestone: Milestone, at: datetime) -> None:
+        """What the file has put something else in place of is no longer expected."""
+        date_milestone(
+            milestone,
+            state=_STATE.DROPPED,
+            on=None,
+            effective_on=self.today,
+            source=_("Indlæst fra Excel"),
+            **self._how(at),
+        )
 
     def _status(self, view: InitiativeView, cells: Cells, at: datetime) -> None:
         last = view.status

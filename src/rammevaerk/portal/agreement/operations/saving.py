@@ -1,10 +1,12 @@
 """How a row of this app is stored: checked, saved and recorded in one go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.audit import record, snapshot
@@ -16,7 +18,7 @@ RowT = TypeVar("RowT", bound=models.Model)
 def store_new(row: RowT, action: Action, *, by: Actor, at: datetime, reason: str = "") -> RowT:
     """Check, insert and record a new row; ValidationError says which field is wrong."""
     row.full_clean()
-    row.save(force_insert=True)
+    _write(lambda: row.save(force_insert=True))
     record(by, action, row, at=at, reason=reason)
     return row
 
@@ -31,6 +33,17 @@ def store_changes(
     if snapshot(row) == before:
         return False
     row.full_clean()
-    row.save(update_fields=list(values))
+    _write(lambda: row.save(update_fields=list(values)))
     record(by, action, row, at=at, before=before)
     return True
+
+
+def _write(save: Callable[[], None]) -> None:
+    # Between the check and the write somebody else may have stored the same.
+    try:
+        with transaction.atomic():
+            save()
+    except IntegrityError as clash:
+        raise ValidationError(
+            _("Nogen har gemt det samme eller noget, der strider mod det, imens. Prøv igen.")
+        ) from clash

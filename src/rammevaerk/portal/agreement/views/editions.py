@@ -37,7 +37,7 @@ from rammevaerk.portal.agreement.models import (
 )
 from rammevaerk.portal.agreement.views.places import edition_trail
 from rammevaerk.portal.common.crumbs import trail
-from rammevaerk.portal.common.forms import show_problem, status_of
+from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
 
 
 @require_GET
@@ -73,15 +73,13 @@ def edition_detail(request: Request, edition: Edition) -> HttpResponse:
 @requires(Action.EDITION_MANAGE, "access.Cooperation", "cooperation", field="key")
 def agreement_new(request: Request, cooperation: Any) -> HttpResponse:
     form = AgreementForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.create_agreement(
-                cooperation, **form.cleaned_data, by=request.actor, at=request.at
-            )
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("agreement:editions")
+    if carried_out(
+        form,
+        lambda: operations.create_agreement(
+            cooperation, **form.cleaned_data, by=request.actor, at=request.at
+        ),
+    ):
+        return redirect("agreement:editions")
     heading = _("Ny rammeaftale: %s") % cooperation.name
     return _agreement_form(request, form, heading)
 
@@ -90,13 +88,11 @@ def agreement_new(request: Request, cooperation: Any) -> HttpResponse:
 @requires(Action.PLAN_EDIT, Agreement, "agreement", field="slug")
 def forum_new(request: Request, agreement: Agreement) -> HttpResponse:
     form = ForumForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.add_forum(agreement, form.cleaned_data, by=request.actor, at=request.at)
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("agreement:editions")
+    if carried_out(
+        form,
+        lambda: operations.add_forum(agreement, form.cleaned_data, by=request.actor, at=request.at),
+    ):
+        return redirect("agreement:editions")
     return _agreement_form(request, form, _("Nyt forum: %s") % agreement.title)
 
 
@@ -139,14 +135,14 @@ def edition_revise(request: Request, edition: Edition) -> HttpResponse:
     form = EditionForm(
         request.POST or None, initial={name: getattr(edition, name) for name in names}
     )
-    if form.is_valid():
-        try:
-            operations.revise_edition(edition, form.cleaned_data, by=request.actor, at=request.at)
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            messages.success(request, _("Ændringerne er gemt."))
-            return redirect("agreement:edition", edition=edition.slug)
+    if carried_out(
+        form,
+        lambda: operations.revise_edition(
+            edition, form.cleaned_data, by=request.actor, at=request.at
+        ),
+    ):
+        messages.success(request, _("Ændringerne er gemt."))
+        return redirect("agreement:edition", edition=edition.slug)
     context = {
         "crumbs": edition_trail(edition, _("Rediger")),
         "agreement": edition.agreement,
@@ -160,13 +156,11 @@ def edition_revise(request: Request, edition: Edition) -> HttpResponse:
 @requires(Action.PLAN_EDIT, Edition, "edition", field="slug")
 def area_new(request: Request, edition: Edition) -> HttpResponse:
     form = AreaForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.add_area(edition, form.cleaned_data, by=request.actor, at=request.at)
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("agreement:edition", edition=edition.slug)
+    if carried_out(
+        form,
+        lambda: operations.add_area(edition, form.cleaned_data, by=request.actor, at=request.at),
+    ):
+        return redirect("agreement:edition", edition=edition.slug)
     return _part_form(request, edition, form, _("Nyt udviklingsområde"))
 
 
@@ -174,13 +168,13 @@ def area_new(request: Request, edition: Edition) -> HttpResponse:
 @requires(Action.PLAN_EDIT, DevelopmentArea, "area_id")
 def goal_new(request: Request, area: DevelopmentArea) -> HttpResponse:
     form = GoalForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.add_goal(area, form.cleaned_data["text"], by=request.actor, at=request.at)
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("agreement:edition", edition=area.edition.slug)
+    if carried_out(
+        form,
+        lambda: operations.add_goal(
+            area, form.cleaned_data["text"], by=request.actor, at=request.at
+        ),
+    ):
+        return redirect("agreement:edition", edition=area.edition.slug)
     return _part_form(request, area.edition, form, _("Ny målsætning: %s") % area.title)
 
 
@@ -188,13 +182,11 @@ def goal_new(request: Request, area: DevelopmentArea) -> HttpResponse:
 @requires(Action.EDITION_MANAGE, Edition, "edition", field="slug")
 def chapter_new(request: Request, edition: Edition) -> HttpResponse:
     form = ChapterForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.add_chapter(edition, form.cleaned_data, by=request.actor, at=request.at)
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("agreement:edition", edition=edition.slug)
+    if carried_out(
+        form,
+        lambda: operations.add_chapter(edition, form.cleaned_data, by=request.actor, at=request.at),
+    ):
+        return redirect("agreement:edition", edition=edition.slug)
     return _part_form(request, edition, form, _("Nyt kapitel i styringsaftalen"))
 
 
@@ -202,13 +194,11 @@ def chapter_new(request: Request, edition: Edition) -> HttpResponse:
 @requires(Action.EDITION_MANAGE, Edition, "edition", field="slug")
 def annex_new(request: Request, edition: Edition) -> HttpResponse:
     form = AnnexForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.add_annex(edition, form.cleaned_data, by=request.actor, at=request.at)
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("agreement:edition", edition=edition.slug)
+    if carried_out(
+        form,
+        lambda: operations.add_annex(edition, form.cleaned_data, by=request.actor, at=request.at),
+    ):
+        return redirect("agreement:edition", edition=edition.slug)
     return _part_form(request, edition, form, _("Nyt bilag"))
 
 

@@ -22,7 +22,7 @@ from rammevaerk.portal.agreement.forms import (
 )
 from rammevaerk.portal.agreement.models import Edition, Initiative
 from rammevaerk.portal.agreement.views.places import edition_trail, initiative_trail
-from rammevaerk.portal.common.forms import show_problem, status_of
+from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
 
 
 @require_GET
@@ -97,20 +97,18 @@ def status_update(request: Request, row: Initiative) -> HttpResponse:
 @requires(Action.STATUS_UPDATE, Initiative, "initiative_id")
 def milestone_new(request: Request, row: Initiative) -> HttpResponse:
     form = MilestoneForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.add_milestone(
-                row,
-                **form.cleaned_data,
-                effective_on=request.today,
-                by=request.actor,
-                at=request.at,
-            )
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            messages.success(request, _("Milepælen er gemt."))
-            return redirect("agreement:initiative", initiative_id=row.pk)
+    if carried_out(
+        form,
+        lambda: operations.add_milestone(
+            row,
+            **form.cleaned_data,
+            effective_on=request.today,
+            by=request.actor,
+            at=request.at,
+        ),
+    ):
+        messages.success(request, _("Milepælen er gemt."))
+        return redirect("agreement:initiative", initiative_id=row.pk)
     context = {
         "crumbs": initiative_trail(row, _("Ny milepæl")),
         "edition": row.edition,
@@ -162,14 +160,12 @@ def initiative_revise(request: Request, row: Initiative) -> HttpResponse:
             "responsible": row.responsible_id,
         },
     )
-    if form.is_valid():
-        try:
-            operations.revise_initiative(row, form.values(), by=request.actor, at=request.at)
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            messages.success(request, _("Ændringerne er gemt."))
-            return redirect("agreement:initiative", initiative_id=row.pk)
+    if carried_out(
+        form,
+        lambda: operations.revise_initiative(row, form.values(), by=request.actor, at=request.at),
+    ):
+        messages.success(request, _("Ændringerne er gemt."))
+        return redirect("agreement:initiative", initiative_id=row.pk)
     context = {
         "crumbs": initiative_trail(row, _("Rediger")),
         "edition": row.edition,

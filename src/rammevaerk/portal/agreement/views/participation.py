@@ -1,7 +1,6 @@
 """Who takes part: the matrix, and reporting to it."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +14,7 @@ from rammevaerk.portal.agreement import operations, queries
 from rammevaerk.portal.agreement.forms import CountForm, EndForm, JoinForm
 from rammevaerk.portal.agreement.models import Edition, Initiative, Participation
 from rammevaerk.portal.agreement.views.places import edition_trail, initiative_trail
-from rammevaerk.portal.common.forms import show_problem, status_of
+from rammevaerk.portal.common.forms import carried_out, status_of
 
 
 @require_GET
@@ -38,22 +37,20 @@ def join(request: Request, row: Initiative) -> HttpResponse:
     form = JoinForm(
         queries.may_report_for(row, request.actor, on=request.today), request.POST or None
     )
-    if form.is_valid():
-        try:
-            operations.join_initiative(
-                row,
-                form.cleaned_data["organisation"],
-                valid_from=form.cleaned_data["valid_from"],
-                note=form.cleaned_data["note"],
-                source=form.cleaned_data["source"],
-                by=request.actor,
-                at=request.at,
-            )
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            messages.success(request, _("Deltagelsen er gemt."))
-            return redirect("agreement:initiative", initiative_id=row.pk)
+    if carried_out(
+        form,
+        lambda: operations.join_initiative(
+            row,
+            form.cleaned_data["organisation"],
+            valid_from=form.cleaned_data["valid_from"],
+            note=form.cleaned_data["note"],
+            source=form.cleaned_data["source"],
+            by=request.actor,
+            at=request.at,
+        ),
+    ):
+        messages.success(request, _("Deltagelsen er gemt."))
+        return redirect("agreement:initiative", initiative_id=row.pk)
     context = {
         "crumbs": initiative_trail(row, _("Ny deltager")),
         "edition": row.edition,
@@ -68,24 +65,22 @@ def join(request: Request, row: Initiative) -> HttpResponse:
 @requires(Action.PARTICIPATION_REPORT, Participation, "participation_id")
 def count_new(request: Request, row: Participation) -> HttpResponse:
     form = CountForm(request.POST or None, initial={"as_of": request.today})
-    if form.is_valid():
-        try:
-            operations.report_count(
-                row,
-                value=form.cleaned_data["value"],
-                unit=form.cleaned_data["unit"],
-                period_from=form.cleaned_data["period_from"],
-                period_to=form.period_to(),
-                as_of=form.cleaned_data["as_of"],
-                source=form.cleaned_data["source"],
-                by=request.actor,
-                at=request.at,
-            )
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            messages.success(request, _("Antallet er gemt."))
-            return redirect("agreement:initiative", initiative_id=row.initiative_id)
+    if carried_out(
+        form,
+        lambda: operations.report_count(
+            row,
+            value=form.cleaned_data["value"],
+            unit=form.cleaned_data["unit"],
+            period_from=form.cleaned_data["period_from"],
+            period_to=form.period_to(),
+            as_of=form.cleaned_data["as_of"],
+            source=form.cleaned_data["source"],
+            by=request.actor,
+            at=request.at,
+        ),
+    ):
+        messages.success(request, _("Antallet er gemt."))
+        return redirect("agreement:initiative", initiative_id=row.initiative_id)
     return _form(request, row, form, _("Nyt antal deltagere"))
 
 
@@ -93,16 +88,14 @@ def count_new(request: Request, row: Participation) -> HttpResponse:
 @requires(Action.PARTICIPATION_REPORT, Participation, "participation_id")
 def participation_end(request: Request, row: Participation) -> HttpResponse:
     form = EndForm(request.POST or None, initial={"last_day": request.today})
-    if form.is_valid():
-        try:
-            operations.end_participation(
-                row, last_day=form.cleaned_data["last_day"], by=request.actor, at=request.at
-            )
-        except ValidationError as problem:
-            show_problem(form, problem)
-        else:
-            messages.success(request, _("Deltagelsen er afsluttet; tallene står endnu."))
-            return redirect("agreement:initiative", initiative_id=row.initiative_id)
+    if carried_out(
+        form,
+        lambda: operations.end_participation(
+            row, last_day=form.cleaned_data["last_day"], by=request.actor, at=request.at
+        ),
+    ):
+        messages.success(request, _("Deltagelsen er afsluttet; tallene står endnu."))
+        return redirect("agreement:initiative", initiative_id=row.initiative_id)
     return _form(request, row, form, _("Afslut deltagelse"))
 
 

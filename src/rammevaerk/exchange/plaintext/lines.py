@@ -1,0 +1,48 @@
+"""The lines of plain text and CSV, as the guard must see them."""
+
+from collections.abc import Iterator, Sequence
+
+from rammevaerk.exchange.plaintext.breaks import Piece, unbroken
+from rammevaerk.exchange.plaintext.numbers import as_written
+from rammevaerk.exchange.plaintext.tables import Figure, Table
+
+_SEPARATORS = ";\t,"
+
+
+def text_lines(text: str) -> Iterator[Piece]:
+    """Yield ("linje 3", line); lines that a number is broken over together, "linje 3-4"."""
+    yield from unbroken(
+        [(f"linje {number}", line) for number, line in enumerate(text.splitlines(), start=1)]
+    )
+
+
+def csv_lines(text: str) -> Iterator[Piece]:
+    """Yield the same for CSV, long numbers with their headers, then numbers in two columns.
+
+    Nothing of a line is ever left out, whatever its quotation marks are like.
+    """
+    lines = text.splitlines()
+    separator = _separator(lines)
+    table = Table()
+    yield from unbroken(
+        [
+            (f"linje {number}", separator.join(_cells(line.split(separator), number, table)))
+            for number, line in enumerate(lines, start=1)
+        ]
+    )
+    yield from table.split_numbers()
+
+
+def _separator(lines: Sequence[str]) -> str:
+    first = next((line for line in lines if line.strip()), "")
+    return max(_SEPARATORS, key=first.count)
+
+
+def _cells(cells: Sequence[str], row: int, table: Table) -> Iterator[str]:
+    for column, cell in enumerate(cells, start=1):
+        bare = cell.strip().strip('"')
+        figure = Figure(f"linje {row}, kolonne", str(column), bare, is_text=False)
+        words = table.announcement(row, column, figure)
+        yield words + cell
+        for also in list(as_written(bare))[1:]:
+            yield words + also
