@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PASSWORD = "rammeaftale-demo"
+NARROW = 768
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -128,3 +130,16 @@ def log_in(page: Page, who: str) -> None:
     page.get_by_label("Adgangskode", exact=False).first.fill(PASSWORD)
     page.get_by_role("button", name="Log ind").click()
     page.wait_for_url("**/")
+
+
+def faults(page: Page) -> Iterator[str]:
+    """What is wrong with a page as it stands: runs over the edge, or axe finds something."""
+    for width in (1280, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            yield f"runs over the edge at {width} pixels"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    results = Axe().run(page)
+    for violation in results.response["violations"]:
+        nodes = "; ".join(node["html"][:150] for node in violation["nodes"][:3])
+        yield f"{violation['id']}: {violation['help']}: {nodes}"

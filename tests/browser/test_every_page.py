@@ -8,8 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from conftest import log_in
+from conftest import faults, log_in
 from django.urls import URLPattern, get_resolver
 from playwright.sync_api import Page
 
@@ -39,7 +38,6 @@ ROWS = {
     "sequence": "900",
 }
 FILES = (".xlsx", ".docx", "/bilagsfil/1/")
-NARROW = 768
 
 
 def addresses() -> Iterator[str]:
@@ -72,9 +70,9 @@ def pages() -> list[str]:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_every_page_is_accessible_and_fits(page: Page, who: str) -> None:
-    faults: list[str] = []
-    page.on("console", lambda one: faults.append(f"{page.url}: {one.text}") if _bad(one) else None)
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    found: list[str] = []
+    page.on("console", lambda one: found.append(f"{page.url}: {one.text}") if _bad(one) else None)
+    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
     log_in(page, who)
     for address in pages():
         status = page.request.get(address).status
@@ -82,29 +80,17 @@ def test_every_page_is_accessible_and_fits(page: Page, who: str) -> None:
             continue
         page.goto(address)
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            faults.append(f"{address}: {status}")
-        faults += [f"{address}: {fault}" for fault in _faults(page)]
-    assert not faults, "\n".join(faults)
+            found.append(f"{address}: {status}")
+        found += [f"{address}: {fault}" for fault in faults(page)]
+    assert not found, "\n".join(found)
 
 
 def test_the_log_in_page_is_accessible_and_fits(page: Page) -> None:
     for address in ("/log-ind/", "/tilgaengelighed/", "/privatliv/"):
         page.goto(address)
-        assert list(_faults(page)) == []
+        assert list(faults(page)) == []
 
 
 def _bad(message: Any) -> bool:
     # The browser reports the status of a refused page as an error of its own.
     return message.type == "error" and "status of 40" not in message.text
-
-
-def _faults(page: Page) -> Iterator[str]:
-    for width in (1280, NARROW):
-        page.set_viewport_size({"width": width, "height": 900})
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            yield f"runs over the edge at {width} pixels"
-    page.set_viewport_size({"width": 1280, "height": 900})
-    results = Axe().run(page)
-    for violation in results.response["violations"]:
-        nodes = "; ".join(node["html"][:150] for node in violation["nodes"][:3])
-        yield f"{violation['id']}: {violation['help']}: {nodes}"

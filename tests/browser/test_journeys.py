@@ -1,10 +1,11 @@
 """What people come to do, in a real browser on a real server."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import log_in
+from conftest import faults, log_in
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -74,6 +75,7 @@ def test_a_bad_status_is_refused_at_the_field_and_keeps_what_was_written(
     expect(summary).to_contain_text(message)
     expect(page.get_by_label("Kilde")).to_have_value("Et møde")
     expect(page.get_by_label(field)).to_have_attribute("aria-invalid", "true")
+    assert list(faults(page)) == []
 
 
 def test_a_filter_replaces_the_rows_and_stays_in_the_address(page: Page) -> None:
@@ -101,6 +103,79 @@ def test_the_plan_goes_out_to_excel_and_in_again_without_a_change(
     page.get_by_role("button", name="Vis forskellene").click()
     expect(page.get_by_role("status")).to_contain_text("Filen ændrer ikke noget")
     expect(page.get_by_role("button", name="Gem ændringerne")).to_have_count(0)
+
+
+def rewritten(file: Path, before: str, after: str) -> None:
+    """Change a text of an Excel file, as somebody does in Excel."""
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert before.encode() in parts["xl/sharedStrings.xml"]
+    text = parts["xl/sharedStrings.xml"].decode().replace(f">{before}<", f">{after}<", 1)
+    parts["xl/sharedStrings.xml"] = text.encode()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def test_a_cell_changed_in_excel_is_shown_confirmed_and_stored(page: Page, tmp_path: Path) -> None:
+    log_in(page, "sekretariat")
+    page.goto(PLAN)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Hent som Excel").click()
+    file = tmp_path / "plan.xlsx"
+    download.value.save_as(file)
+    rewritten(file, "Foreslået af arbejdsgruppen.", "Holdes i marts 2027.")
+    page.get_by_role("link", name="Indlæs Excel").click()
+    page.get_by_label("Excel-fil").set_input_files(file)
+    page.get_by_role("button", name="Vis forskellene").click()
+    expect(page.get_by_role("heading", name="1 ændret felt")).to_be_visible()
+    expect(page.locator("ins")).to_contain_text("Holdes i marts 2027.")
+    assert list(faults(page)) == []
+    page.get_by_role("button", name="Gem ændringerne").click()
+    expect(page.get_by_role("status")).to_contain_text("1 ændring er gemt")
+    open_initiative(page, "Temadag for DASSOS")
+    expect(page.get_by_role("complementary", name="Historik")).to_contain_text(
+        "Holdes i marts 2027."
+    )
+
+
+def test_a_broken_excel_file_is_refused_with_cell_and_column(page: Page, tmp_path: Path) -> None:
+    log_in(page, "sekretariat")
+    page.goto(PLAN)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Hent som Excel").click()
+    file = tmp_path / "plan.xlsx"
+    download.value.save_as(file)
+    rewritten(file, "20. september 2024", "31. februar 2025")
+    page.get_by_role("link", name="Indlæs Excel").click()
+    page.get_by_label("Excel-fil").set_input_files(file)
+    page.get_by_role("button", name="Vis forskellene").click()
+    table = page.get_by_role("table")
+    expect(table).to_contain_text("Frist for næste milepæl")
+    expect(table).to_contain_text("februar 2025 har 28 dage")
+    assert list(faults(page)) == []
+
+
+def test_the_second_of_two_editors_sees_both_texts(
+    page: Page, browser: Browser, portal: str
+) -> None:
+    other = browser.new_context(base_url=portal, locale="da-DK").new_page()
+    for editor in (page, other):
+        log_in(editor, "sekretariat")
+        open_initiative(editor, "Kapacitet til borgere")
+        editor.get_by_role("link", name="Opdater status").click()
+    page.get_by_label("Statustekst").fill("Den førstes tekst.")
+    page.get_by_role("button", name="Gem status").click()
+    other.get_by_label("Statustekst").fill("Den andens tekst.")
+    other.get_by_role("button", name="Gem status").click()
+    expect(other.get_by_role("alert")).to_contain_text("Den førstes tekst.")
+    expect(other.get_by_label("Statustekst")).to_have_value("Den andens tekst.")
+    assert list(faults(other)) == []
+    other.get_by_role("button", name="Gem status").click()
+    history = other.get_by_role("complementary", name="Historik")
+    expect(history).to_contain_text("Den førstes tekst.")
+    expect(history).to_contain_text("Den andens tekst.")
+    other.context.close()
 
 
 def test_an_annex_is_uploaded_and_comes_down_again(page: Page, tmp_path: Path) -> None:

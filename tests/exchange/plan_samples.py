@@ -1,8 +1,13 @@
 """A small action plan to write, change and read."""
 
+import re
 from datetime import UTC, date, datetime
+from xml.sax.saxutils import escape
+
+from office_samples import changed, member
 
 from rammevaerk.exchange.action_plan.rows import PlanDocument, PlanRow
+from rammevaerk.exchange.action_plan.workbook import ReadPlan, read, write
 
 STATUSES = ("Ikke igangsat", "I gang", "Afsluttet")
 FORUMS = ("DASSOS", "Sundhedsaftalen")
@@ -70,3 +75,45 @@ def plan_document(rows: tuple[PlanRow, ...] = ROWS) -> PlanDocument:
         organisation="Sekretariatet",
         rows=rows,
     )
+
+
+CHOICES = {"statuses": STATUSES, "forums": FORUMS}
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def exported(rows: tuple[PlanRow, ...] = ROWS, document: PlanDocument | None = None) -> bytes:
+    return write(document or plan_document(rows), exported_at=EXPORTED_AT, **CHOICES)
+
+
+def read_in(content: bytes) -> ReadPlan:
+    return read(content, **CHOICES)
+
+
+def rows_of(plan: ReadPlan) -> list[PlanRow]:
+    return [found.row for found in plan.rows]
+
+
+def text_cell(text: str) -> str:
+    """The inside of a cell element that holds `text`, as a program without shared texts has it."""
+    return f' t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is>'
+
+
+def with_cells(content: bytes, cells: dict[str, str]) -> bytes:
+    """The workbook with cells of the plan's sheet replaced: "H2" → what `text_cell` gives."""
+    xml = member(content, SHEET)
+    for place, inner in cells.items():
+        element = f'<c r="{place}"{inner}</c>'
+        row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        old = re.search(rf'<c r="{place}"(?:[^>]*/>|.*?</c>)', xml, re.DOTALL)
+        if old:
+            xml = xml[: old.start()] + element + xml[old.end() :]
+        elif f'<row r="{row}"' in xml:
+            xml = re.sub(rf'(<row r="{row}".*?)</row>', rf"\1{element}</row>", xml, flags=re.DOTALL)
+        else:
+            end = xml.index("</sheetData>")
+            xml = f'{xml[:end]}<row r="{row}">{element}</row>{xml[end:]}'
+    return changed(content, {SHEET: xml})
+
+
+def with_texts(content: bytes, cells: dict[str, str]) -> bytes:
+    return with_cells(content, {place: text_cell(text) for place, text in cells.items()})

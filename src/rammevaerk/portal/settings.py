@@ -104,6 +104,8 @@ AXES_FAILURE_LIMIT = env_int("LOGIN_FAILURES", 5, low=3, high=50)
 AXES_COOLOFF_TIME = env_int("LOGIN_COOLOFF_HOURS", 1, low=1, high=48)
 # A whole town hall shares one address: the lock is on the person from that address.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Django's form sends «username» whatever the model calls it; without this nobody is told apart.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_CLIENT_IP_CALLABLE = "rammevaerk.portal.access.throttle.client_address"

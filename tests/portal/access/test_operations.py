@@ -165,11 +165,15 @@ def test_nobody_ends_a_role_in_another_organisation(world: World) -> None:
 def test_roles_that_run_out_are_shown_to_their_own_administrator(world: World) -> None:
     assignment = add()
     operations.end_role(assignment, last_day=date(2025, 6, 20), **HOW)
-    span = {"after": TODAY, "before": date(2025, 7, 2)}
-    assert list(roles_ending(world.actor(Role.ADMINISTRATOR, "egenby"), **span)) == [assignment]
-    assert list(roles_ending(world.actor(Role.ADMINISTRATOR, "naboby"), **span)) == []
-    early = {"after": TODAY, "before": date(2025, 6, 20)}
-    assert list(roles_ending(world.actor(Role.ADMINISTRATOR, "egenby"), **early)) == []
+
+    def ending(key: str, before: date) -> list[RoleAssignment]:
+        actor = world.actor(Role.ADMINISTRATOR, key)
+        found = roles_ending(actor, after=TODAY, before=before)
+        return [row for row, _last_day in found]
+
+    assert ending("egenby", date(2025, 7, 2)) == [assignment]
+    assert ending("naboby", date(2025, 7, 2)) == []
+    assert ending("egenby", date(2025, 6, 20)) == []
 
 
 # --- passwords ---
@@ -222,7 +226,7 @@ def test_a_role_elsewhere_that_has_ended_still_keeps_the_lock(world: World) -> N
         )
 
 
-@pytest.mark.parametrize("password", ["", "kort", "123456789012", "adgangskode"])
+@pytest.mark.parametrize("password", ["", "kort", "password1234", "Hjemlig Læser"])
 def test_a_password_that_is_easily_guessed_is_refused(world: World, password: str) -> None:
     person = world.person(Role.READER, "egenby")
     before = person.password

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from world import CLERK, TODAY, Belonging, World
+from world import AT, CLERK, TODAY, Belonging, World
 
 from rammevaerk.portal.access.actions import GRANTS, Action, Role
 from rammevaerk.portal.access.models import (
@@ -26,6 +26,7 @@ from rammevaerk.portal.access.policy import (
     visible,
 )
 from rammevaerk.portal.access.queries import NOBODY, actor_of
+from rammevaerk.portal.agreement import operations
 from rammevaerk.portal.agreement.models import (
     AnnexVersion,
     DevelopmentArea,
@@ -135,9 +136,6 @@ def test_nobody_sees_the_end_of_the_chain_as_a_row_of_his(world: World) -> None:
 
 
 def test_an_administrator_sees_the_trail_of_his_own_organisation_only(world: World) -> None:
-    from world import AT
-
-    from rammevaerk.portal.agreement import operations
 
     director = world.actor(Role.DIRECTOR, "egenby")
     operations.update_status(

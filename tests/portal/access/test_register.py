@@ -1,4 +1,4 @@
-"""The register of organisations, loaded from the real data files: names, regions and heirs by date."""
+"""The register of organisations, loaded from its real data: names, regions and heirs by date."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -31,8 +31,9 @@ def read_places(content: bytes, name: str) -> Iterator[TextPlace]:
 
     A number stored as nine digits in a cell is followed by the same number with the zero that the
     spreadsheet dropped; a long number in a table has its headers in front, and a number broken
-    over lines, paragraphs or two cells comes as one piece. `UnreadableFile` when the file is damaged, or holds more than 20 million
-    characters. Pictures are not read: a scanned page yields nothing.
+    over lines, paragraphs or two cells comes as one piece. `UnreadableFile` when the file is
+    damaged, or holds more than 20 million characters. Pictures are not read: a scanned page
+    yields nothing.
     """
     length, before = 0, ("", "")
     try:

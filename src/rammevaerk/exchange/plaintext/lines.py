@@ -19,17 +19,23 @@ def text_lines(text: str) -> Iterator[Piece]:
 def csv_lines(text: str) -> Iterator[Piece]:
     """Yield the same for CSV, long numbers with their headers, then numbers in two columns.
 
-    Nothing of a line is ever left out, whatever its quotation marks are like.
+    Nothing of a line is ever left out, whatever its quotation marks are like. Only lines that may
+    hold one cell are joined: the last figure of a row and the first of the next are no number.
     """
     lines = text.splitlines()
     separator = _separator(lines)
     table = Table()
-    yield from unbroken(
-        [
-            (f"linje {number}", separator.join(_cells(line.split(separator), number, table)))
-            for number, line in enumerate(lines, start=1)
-        ]
-    )
+    together: list[Piece] = []
+    quoted = False
+    for number, line in enumerate(lines, start=1):
+        cells = _cells(line.split(separator), number, table)
+        together.append((f"linje {number}", separator.join(cells)))
+        quoted ^= line.count('"') % 2 == 1
+        following = lines[number] if number < len(lines) else ""
+        if not (quoted or line.rstrip().endswith("-") or separator not in line + following):
+            yield from unbroken(together)
+            together = []
+    yield from unbroken(together)
     yield from table.split_numbers()
 
 

@@ -25,6 +25,10 @@ class LogInForm(AuthenticationForm):
         self.fields["username"].label = _("E-mail")
         self.fields["password"].label = _("Adgangskode")
 
+    def clean_username(self) -> str:
+        """One address in one form, so that capitals do not give a guesser five tries more."""
+        return str(self.cleaned_data["username"]).lower()
+
 
 class PersonForm(forms.Form):
     """Somebody who is to have a role in an organisation."""

@@ -85,7 +85,7 @@ def access_of(model: type[Model]) -> AccessPath:
 
 def cooperation_of(target: Model) -> int | None:
     """The id of the cooperation the row belongs to; None when it belongs to none or to many."""
-    path = access_of(type(target))
+    path = access_of(target.__class__)
     if path.cooperation is None or path.many:
         return None
     value: Any = target
@@ -127,7 +127,7 @@ def decide(actor: Actor, action: Action, target: Model) -> Decision:
     if scope is None:
         role = actor.role.label if actor.role else _("uden rolle")
         return Decision(False, _("Rollen «%s» giver ikke ret til det.") % role)
-    rows = type(target)._default_manager.filter(pk=target.pk)  # noqa: SLF001
+    rows = target.__class__._default_manager.filter(pk=target.pk)  # noqa: SLF001
     if visible(rows, actor, action).exists():
         return Decision(True, _("Rollen giver ret inden for: %s.") % SCOPE_DA[scope])
     return Decision(False, _("Rollen giver kun ret inden for: %s.") % SCOPE_DA[scope])

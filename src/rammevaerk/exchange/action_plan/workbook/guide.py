@@ -5,7 +5,7 @@ from typing import Any
 
 from rammevaerk.engine.periods import date_text_da
 from rammevaerk.exchange.action_plan.rows import COLUMNS, PlanDocument
-from rammevaerk.exchange.action_plan.workbook.layout import GUIDE_SHEET, PLAN_SHEET, ROW_LIMIT
+from rammevaerk.exchange.action_plan.workbook.layout import GUIDE_SHEET, PLAN_SHEET, ROW_LIMIT_DA
 
 _STEPS = (
     (
@@ -31,7 +31,7 @@ _STEPS = (
     (
         "Lad være med",
         "Formler, flettede celler og omdøbte eller slettede kolonner kan ikke læses. Kolonner må "
-        f"gerne flyttes og skjules. Der er plads til {ROW_LIMIT:,} rækker.".replace(",000", ".000"),
+        f"gerne flyttes og skjules. Der er plads til {ROW_LIMIT_DA} rækker.",
     ),
     (
         "Personoplysninger",

@@ -12,3 +12,4 @@ FORMAT = "rammevaerk-handlingsplan-1"
 EXPORT_KEYS = ("format", "agreement", "edition", "as_of", "exported_at", "fingerprint")
 FIRST_ROW = 2
 ROW_LIMIT = 5_000
+ROW_LIMIT_DA = "5.000"

@@ -12,6 +12,7 @@ from rammevaerk.exchange.action_plan.workbook.layout import (
     PLAN_SHEET,
     PRINTS_SHEET,
     ROW_LIMIT,
+    ROW_LIMIT_DA,
 )
 from rammevaerk.exchange.action_plan.workbook.problems import Problems
 from rammevaerk.exchange.errors import Objection, RefusedFile
@@ -150,7 +151,7 @@ class _Table:
         if text or (cell.row, column.key) in self._broken:
             if cell.row not in self._rows and len(self._rows) >= ROW_LIMIT:
                 self.problems.add(
-                    f"Arket har flere end {ROW_LIMIT} rækker med indhold. Del filen op.",
+                    f"Arket har flere end {ROW_LIMIT_DA} rækker med indhold. Del filen op.",
                     row=cell.row,
                 )
                 return False

@@ -29,6 +29,7 @@ from rammevaerk.exchange.action_plan.workbook.layout import (
     PLAN_SHEET,
     PRINTS_SHEET,
     ROW_LIMIT,
+    ROW_LIMIT_DA,
 )
 from rammevaerk.exchange.errors import ExchangeError
 from rammevaerk.exchange.quoting import quoted
@@ -83,7 +84,7 @@ def write(
 def _require_writable(document: PlanDocument, reader: CellReader) -> None:
     """Nothing goes out that would not come in again as the same."""
     if len(document.rows) > ROW_LIMIT:
-        raise UnwritablePlan(f"Handlingsplanen har flere end {ROW_LIMIT} rækker.")
+        raise UnwritablePlan(f"Handlingsplanen har flere end {ROW_LIMIT_DA} rækker.")
     seen: set[str] = set()
     for row in document.rows:
         texts = values(row)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rammevaerk.engine.errors import UnreadableDate
@@ -192,5 +193,6 @@ def plan_import_confirm(request: Request, edition: Edition) -> HttpResponse:
         for message in problem.messages:
             messages.error(request, message)
         return redirect("agreement:plan_import", edition=edition.slug)
-    messages.success(request, _("%s ændringer er gemt.") % count)
+    text = ngettext("%(n)s ændring er gemt.", "%(n)s ændringer er gemt.", count) % {"n": count}
+    messages.success(request, text)
     return redirect("agreement:plan", edition=edition.slug)
