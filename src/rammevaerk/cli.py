@@ -19,7 +19,7 @@ from rammevaerk.exchange.errors import ExchangeError
 
 PORTAL_SETTINGS = "rammevaerk.portal.settings"
 _USE = 2  # exit code of a command that could not do its work
-_TEXT_SUFFIXES = {".txt", ".md", ".csv", ".tsv", ".json", ".toml", ".xml", ".html", ".log", ".py"}
+_TEXT_SUFFIXES = {".txt", ".md", ".tsv", ".json", ".toml", ".xml", ".html", ".log", ".py"}
 _CONFIDENCE_DA = {"high": "høj", "medium": "middel", "low": "lav"}
 
 

@@ -13,6 +13,7 @@ from rammevaerk.portal.access.models import AuditRecord, Organisation, Organisat
 from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import (
     abbreviations_on,
+    is_empty,
     names_on,
     organisation_facts,
     organisation_register,
@@ -43,6 +44,10 @@ def test_all_municipalities_and_regions_are_there() -> None:
     regions = Organisation.objects.filter(kind="region")
     assert regions.filter(valid_from__lt=date(2027, 1, 1)).count() == 5
     assert regions.filter(valid_to__isnull=True).count() == 4
+
+
+def test_an_installation_with_nothing_but_the_register_is_still_empty() -> None:
+    assert is_empty()
 
 
 def test_a_code_is_text_with_its_leading_zero() -> None:

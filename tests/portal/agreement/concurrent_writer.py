@@ -84,7 +84,7 @@ def confirm(_name: str) -> None:
     seal = sealed(client.post(f"{plan}/indlaes/", form))
     wait()
     answer = words(client.post(f"{plan}/indlaes/gem/", {"sealed": seal}, follow=True))
-    say("stored" if "1 ændringer er gemt." in answer else "refused")
+    say("stored" if "1 ændring er gemt." in answer else "refused")
 
 
 def load(until: str) -> None:

@@ -108,7 +108,7 @@ def test_a_plan_that_was_changed_meanwhile_is_read_in_again(world: World) -> Non
 
 def test_of_two_confirmations_the_second_is_refused(world: World) -> None:
     seal = sealed(change(world, ONE))
-    assert "1 ændringer er gemt." in confirm(world, seal)
+    assert "1 ændring er gemt." in confirm(world, seal)
     refused(world, seal, "Planen er ændret, siden du så forskellene.")
 
 

@@ -310,7 +310,7 @@ def new_row(**given: str) -> Changes:
 def test_a_row_without_a_key_becomes_an_initiative(world: World) -> None:
     answer = change(world, new_row())
     assert "Række 4: 1.3 Et helt nyt initiativ (Hjemlig område)" in words(answer)
-    assert "1 ændringer er gemt." in confirm(world, sealed(answer))
+    assert "1 ændring er gemt." in confirm(world, sealed(answer))
     row = Initiative.objects.get(number="1.3")
     view = initiative_view(row, as_of=date(2090, 1, 1))
     assert (row.parent.number, row.responsible.key) == ("1.1", "naboby")

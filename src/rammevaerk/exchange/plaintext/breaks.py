@@ -19,6 +19,9 @@ def unbroken(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
     Every piece is in exactly one of those yielded, so no number is reported twice.
     """
+    if len(pieces) < 2:
+        yield from pieces
+        return
     texts = [text for _, text in pieces]
     joined = "\n".join(texts)
     starts = list(accumulate((len(text) + 1 for text in texts), initial=0))[:-1]

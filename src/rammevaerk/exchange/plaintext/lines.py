@@ -46,9 +46,11 @@ def _separator(lines: Sequence[str]) -> str:
 
 def _cells(cells: Sequence[str], row: int, table: Table) -> Iterator[str]:
     for column, cell in enumerate(cells, start=1):
+        if not cell:
+            yield cell
+            continue
         bare = cell.strip().strip('"')
         figure = Figure(f"linje {row}, kolonne", str(column), bare, is_text=False)
         words = table.announcement(row, column, figure)
         yield words + cell
-        for also in list(as_written(bare))[1:]:
-            yield words + also
+        yield from (words + also for also in as_written(bare) if also != bare)

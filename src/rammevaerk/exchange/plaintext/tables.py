@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rammevaerk.engine.cpr import find_cpr
 
 _LABEL_LIMIT = 60
+_MOST_COLUMNS = 16_384  # as in Excel
 _FIGURE = re.compile(r"[\s./-]*\d[\d\s./-]*")
 _LONG_FIGURE = range(9, 21)  # characters
 _DATE_DIGITS, _LAST_DIGITS = 6, 4
@@ -14,8 +16,7 @@ _DATE_DIGITS, _LAST_DIGITS = 6, 4
 _FEWEST_ROWS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A cell as the guard must see it, at `start` + `cell`: "ark «Tal», celle", "C5".
 
     `is_text` when the file stores it as a text, so that a zero in front has been kept.
@@ -62,8 +63,13 @@ class Table:
         """
         if row != self._row:
             self._row, self._row_label, self._left = row, "", None
-        own = self._columns.setdefault(column, _Column())
         text = figure.text.strip()
+        if not text or column > _MOST_COLUMNS:
+            self._left = None
+            return ""
+        own = self._columns.get(column)
+        if own is None:
+            own = self._columns[column] = _Column()
         if not _FIGURE.fullmatch(text):
             self._note_label(own, text)
             self._left = None

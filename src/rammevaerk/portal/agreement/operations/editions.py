@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.engine.cpr import find_cpr
 from rammevaerk.exchange.errors import RefusedFile, UnreadableFile
-from rammevaerk.exchange.filetype import FileKind, decode_text, judge, recognise, safe_name
+from rammevaerk.exchange.filetype import judge, safe_name
 from rammevaerk.exchange.plaintext import read_places
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
@@ -129,6 +129,3 @@ def refuse_cpr_in_file(content: bytes, name: str) -> None:
     for place in read_places(content, name):
         if matches := find_cpr(place.text):
             raise CprFound(matches, where=place.place)
-    if recognise(content, name) in {FileKind.CSV, FileKind.TEXT}:
-        # Its places are lines; a number may be broken over two of them.
-        refuse_cpr(decode_text(content))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rammevaerk.engine.errors import UnreadableDate
 from rammevaerk.engine.findings import Finding
 from rammevaerk.engine.periods import Precision, parse_partial_date_da
-from rammevaerk.exchange.action_plan.workbook import BrokenWorkbook
+from rammevaerk.exchange.action_plan.workbook import BrokenWorkbook, UnwritablePlan
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import abilities, requires
@@ -132,7 +132,11 @@ def plan_workbook(request: Request, edition: Edition) -> HttpResponse:
     """The rows that the register shows with the same filters, in the plan's own order."""
     view = queries.plan_view(edition, request.actor, as_of=request.today)
     shown = {one.row.pk for one in _shown(view, _filter(request))}
-    content = plan_files.workbook(view, shown, at=request.at)
+    try:
+        content = plan_files.workbook(view, shown, at=request.at)
+    except UnwritablePlan as problem:
+        messages.error(request, _("Planen kan ikke skrives som Excel: %s") % problem)
+        return redirect("agreement:plan", edition=edition.slug)
     return _file(content, XLSX, f"Handlingsplan {edition.label}.xlsx")
 
 
