@@ -97,9 +97,10 @@ def build_world() -> World:
         world.rows.setdefault(Organisation, []).append(
             Belonging(Organisation.objects.get(key=key), key, side)
         )
-    for record in AuditRecord.objects.exclude(cooperation=None):
-        cooperation = Cooperation.objects.get(pk=record.cooperation_id)
-        world.keep(record, "", "home" if cooperation.key == "home" else "foreign")
+    for cooperation in Cooperation.objects.all():
+        # Two of the many are enough: they all belong to the same.
+        for record in AuditRecord.objects.filter(cooperation=cooperation)[:2]:
+            world.keep(record, "", cooperation.key)
     return world
 
 

@@ -207,8 +207,6 @@ def test_an_organisation_of_another_cooperation_is_still_in_the_register(world: 
     page = reverse("access:organisation_detail", kwargs={"key": "fjernby"})
     answer = world.client(Role.READER, "egenby").get(page)
     assert answer.status_code == 200
-    # Fails while the page names the cooperations of every organisation, also to those who may
-    # not read them (CooperationMember is read by EDITION_READ, within the cooperation).
     assert "FREMMED" not in words(answer)
 
 

@@ -115,8 +115,8 @@ def test_an_abbreviation_means_what_it_meant_that_day() -> None:
 
 def test_the_eastern_regions_become_one_in_2027() -> None:
     heir = organisations_by_key(["region-oestdanmark"])["region-oestdanmark"]
-    before = organisation_facts(heir, on=date(2026, 12, 31))
-    after = organisation_facts(heir, on=date(2027, 1, 1))
+    before = organisation_facts(heir, MACHINE, on=date(2026, 12, 31))
+    after = organisation_facts(heir, MACHINE, on=date(2027, 1, 1))
     assert before["municipalities"] == []
     assert {row.predecessor.key for _name, _other, row in after["origins"]} == {
         "region-1084",
@@ -124,13 +124,13 @@ def test_the_eastern_regions_become_one_in_2027() -> None:
     }
     old = organisations_by_key(["region-1084", "region-1085"])
     moved = sum(
-        len(organisation_facts(row, on=date(2026, 12, 31))["municipalities"])
+        len(organisation_facts(row, MACHINE, on=date(2026, 12, 31))["municipalities"])
         for row in old.values()
     )
     assert len(after["municipalities"]) == moved == 46
     for row in old.values():
         assert row.valid_to == date(2027, 1, 1)
-        assert organisation_facts(row, on=date(2027, 1, 1))["municipalities"] == []
+        assert organisation_facts(row, MACHINE, on=date(2027, 1, 1))["municipalities"] == []
 
 
 def test_a_municipality_lies_in_one_region_a_day() -> None:

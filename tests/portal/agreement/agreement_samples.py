@@ -103,8 +103,8 @@ def excel(*cells: str) -> bytes:
     return buffer.getvalue()
 
 
-def pdf(text: str = "Side 1") -> bytes:
-    """A PDF of one page."""
+def pdf(text: str = "Side 1", *, size: int = 0) -> bytes:
+    """A PDF of one page, filled up with a comment to `size` bytes and a little."""
     stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET"
     objects = [
         "1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj",
@@ -114,7 +114,7 @@ def pdf(text: str = "Side 1") -> bytes:
         f"4 0 obj <</Length {len(stream)}>> stream\n{stream}\nendstream endobj",
         "5 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj",
     ]
-    body, offsets = "%PDF-1.7\n", []
+    body, offsets = f"%PDF-1.7\n%{'x' * size}\n", []
     for one in objects:
         offsets.append(len(body))
         body += one + "\n"

@@ -226,10 +226,13 @@ def test_a_nul_byte_or_half_a_character_is_refused_or_left_out_and_never_a_fault
         sent = status_form(row, **{field: bad})
         answer = client.post(initiative_page(row, "status_update"), _bytes(sent))
         assert answer.status_code in {302, 409, 422}, field
-    for address in (edition_page(world, "plan"), reverse("access:audit")):
-        for name in ("q", "omraade", "kommune", "pr", "handling", "side"):
-            assert client.get(address, _bytes({name: bad})).status_code == 200, (address, name)
-    assert not Initiative.objects.filter(title__contains="\ufffd\x00").exists()
+    pages = (edition_page(world, "plan"), reverse("access:audit"), reverse("access:organisations"))
+    for address in pages:
+        for name in ("q", "omraade", "kommune", "pr", "handling", "side", "art"):
+            # Fails on PostgreSQL while a NUL byte in an address reaches the database: the plan's
+            # «kommune» and the «q» of the registers.
+            status = client.get(address, _bytes({name: bad})).status_code
+            assert status in {200, 400}, (address, name)
 
 
 def _bytes(form: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from rammevaerk.portal.access.models import Organisation, Person
 from rammevaerk.portal.access.operations import roles_open_to
 from rammevaerk.portal.common.forms import DayField, GuardedField, offer
 
+LONGEST_EMAIL = 200
+
 
 class LogInForm(AuthenticationForm):
     """E-mail and password. The answer never tells which of the two was wrong."""
@@ -27,14 +29,17 @@ class LogInForm(AuthenticationForm):
 
     def clean_username(self) -> str:
         """One address in one form, so that capitals do not give a guesser five tries more."""
-        return str(self.cleaned_data["username"]).lower()
+        username = str(self.cleaned_data["username"]).lower()
+        if len(username) > LONGEST_EMAIL:
+            raise self.get_invalid_login_error()
+        return username
 
 
 class PersonForm(forms.Form):
     """Somebody who is to have a role in an organisation."""
 
     name = GuardedField(label=_("Navn"), max_length=120)
-    email = forms.EmailField(label=_("E-mail"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"), max_length=LONGEST_EMAIL)
     role = forms.ChoiceField(label=_("Rolle"))
     valid_from = DayField(label=_("Gælder fra"))
     password = forms.CharField(

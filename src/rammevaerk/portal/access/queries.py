@@ -126,7 +126,7 @@ def _name_on(names: list[OrganisationName], on: date) -> str:
     return begun[-1].name if begun else (names[0].name if names else "")
 
 
-def organisation_facts(organisation: Organisation, *, on: date) -> dict[str, Any]:
+def organisation_facts(organisation: Organisation, actor: Actor, *, on: date) -> dict[str, Any]:
     """What the organisation's page shows: names, regions, cooperations, before and after."""
     regions = list(organisation.regions.select_related("region"))
     members = list(organisation.municipalities.filter(in_force(on)).select_related("municipality"))
@@ -145,7 +145,11 @@ def organisation_facts(organisation: Organisation, *, on: date) -> dict[str, Any
         ),
         "origins": [(names[row.predecessor_id], row.predecessor, row) for row in origins],
         "successions": [(names[row.successor_id], row.successor, row) for row in successions],
-        "cooperations": list(organisation.cooperations.select_related("cooperation")),
+        "cooperations": list(
+            visible(
+                organisation.cooperations.select_related("cooperation"), actor, Action.EDITION_READ
+            )
+        ),
     }
 
 

@@ -47,7 +47,7 @@ class LogIn(LoginView):
 
     @method_decorator(sensitive_post_parameters("password"))
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        username = request.POST.get("username", "")
+        username = request.POST.get("username", "").replace("\x00", "")
         if request.method == "POST" and too_many_failures(request, username, at=request.at):
             return slowed_down(request)
         return super().dispatch(request, *args, **kwargs)
@@ -122,7 +122,7 @@ def organisation_list(request: Request) -> HttpResponse:
 @require_GET
 @requires(Action.ORGANISATION_READ, Organisation, "key", field="key")
 def organisation_detail(request: Request, organisation: Organisation) -> HttpResponse:
-    facts = queries.organisation_facts(organisation, on=request.today)
+    facts = queries.organisation_facts(organisation, request.actor, on=request.today)
     context = {
         "crumbs": trail(_register(), facts["name"]),
         "organisation": organisation,
