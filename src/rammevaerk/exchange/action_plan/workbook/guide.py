@@ -67,7 +67,9 @@ def write_guide(book: Any, document: PlanDocument, exported_at: datetime) -> Non
     sheet.set_column(1, 1, 14)
     sheet.set_column(2, 2, 82)
     sheet.write_string(0, 0, f"Sådan bruges arket «{PLAN_SHEET}»", title)
-    sheet.write_string(1, 0, f"{document.agreement} ({document.edition})")
+    named = document.edition in document.agreement
+    edition = "" if named else f" ({document.edition})"
+    sheet.write_string(1, 0, document.agreement + edition)
     origin = f"{document.organisation}, {date_text_da(document.as_of)}. "
     sheet.write_string(2, 0, origin + f"Hentet {exported_at:%d.%m.%Y kl. %H.%M}.")
     row = 4

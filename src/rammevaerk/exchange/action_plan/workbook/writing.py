@@ -38,6 +38,7 @@ from rammevaerk.exchange.sheets import Cell, CellKind, column_letter
 _A3 = 8
 _TEXT_FORMAT = "@"
 _FROZEN_COLUMNS = 3
+_WRAP = {"text_wrap": True}
 _LINE_HEIGHT, _TALLEST_ROW = 15.0, 409.0  # points; Excel has no taller row
 _PROPERTY_LIMIT, _HEADER_LIMIT = 255, 110  # characters; the page header's 255 count codes too
 # Office reads _x0041_ as a letter of its own; the writer can only prevent it for one at a time.
@@ -126,13 +127,10 @@ def _write_plan(book: Any, document: PlanDocument, choices: dict[Content, Sequen
         sheet.set_row(number, _height(texts))
         for index, column in enumerate(COLUMNS):
             _write_text(sheet, number, index, texts[column.key], looks[column.editable])
-    sheet.set_row(0, 32)
+    sheet.set_row(0, 3 * _LINE_HEIGHT)
     sheet.freeze_panes(1, _FROZEN_COLUMNS)
     sheet.autofilter(0, 0, last_row, len(COLUMNS) - 1)
     _set_up_print(sheet, document, last_row)
-
-
-_WRAP = {"text_wrap": True}
 
 
 def _height(texts: dict[str, str]) -> float:
@@ -196,7 +194,10 @@ def _set_up_print(sheet: Any, document: PlanDocument, last_row: int) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
     sheet.repeat_rows(0)
     sheet.print_area(0, 1, last_row, len(COLUMNS) - 1)
-    sheet.fit_to_pages(1, 0)
+    # One page in width would make the letters too small to read.
+    sheet.repeat_columns(1, _FROZEN_COLUMNS - 1)
+    sheet.fit_to_pages(2, 0)
+    sheet.print_across()
     # Header and footer take & as a code; doubled it is itself.
     name = f"{document.title} – {document.agreement}"[:_HEADER_LIMIT].replace("&", "&&")
     sheet.set_header(f"&L&B{name}&R{date_text_da(document.as_of)}")
