@@ -9,6 +9,7 @@ $pytest -n "$jobs" tests/engine tests/exchange tests/rules tests/architecture te
 echo "The portal on SQLite:"
 RAMMEVAERK_TEST_DATABASE=sqlite $pytest -n "$jobs" tests/portal
 echo "The portal on PostgreSQL:"
-RAMMEVAERK_TEST_DATABASE=postgresql $pytest -n "$jobs" tests/portal
+RAMMEVAERK_TEST_DATABASE=postgresql $pytest -n "$jobs" tests/portal \
+    tests/architecture/test_append_only.py tests/architecture/test_models.py
 echo "The browser:"
 $pytest tests/browser
