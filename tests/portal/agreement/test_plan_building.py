@@ -218,3 +218,15 @@ def test_an_agreement_belongs_to_the_cooperation_it_is_made_in(world: World) -> 
     assert made.cooperation == home
     with pytest.raises(Refused):
         operations.create_agreement(foreign, slug="tredje", title="Tredje aftale", **how)
+
+
+def test_an_initiative_runs_under_a_forum_of_its_own_agreement(world: World) -> None:
+    foreign = world.first(Agreement, "foreign").forums.get()
+    own = world.first(Initiative)
+    before = stored()
+    values = {"number": "1.9", "title": "Nyt", "forum": foreign}
+    with pytest.raises(ValidationError, match="Forummet hører ikke til"):
+        operations.add_initiative(own.goal, values, **HOW)
+    with pytest.raises(ValidationError, match="Forummet hører ikke til"):
+        operations.revise_initiative(own, {"forum_id": foreign.pk}, **HOW)
+    assert stored() == before

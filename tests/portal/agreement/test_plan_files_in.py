@@ -242,7 +242,8 @@ def test_a_file_of_an_earlier_edition_is_refused(world: World) -> None:
     address = reverse("agreement:plan_workbook", kwargs={"edition": earlier.slug})
     answer = hand_in(world, secretariat(world).get(address).content)
     assert answer.status_code == 422
-    assert "Filen er hentet fra 2023-24, ikke fra 2025-26. Intet er gemt." in words(answer)
+    message = "Filen er hentet fra Hjemlig aftale 2023-24, ikke fra Hjemlig aftale 2025-26."
+    assert f"{message} Intet er gemt." in words(answer)
 
 
 def test_a_file_of_another_agreement_is_refused(world: World) -> None:

@@ -3,9 +3,7 @@
 import io
 
 import docx
-from agreement_samples import (
-    edition_page,
-)
+from agreement_samples import edition_page, secretariat, words
 from world import HOW, World
 
 from rammevaerk.engine.periods import PartialDate
@@ -37,3 +35,10 @@ def test_the_word_file_holds_the_plan_of_today(world: World) -> None:
     assert "<b>Æblegrød</b> & =1+1" in text
     assert "Hjemlig status" in text
     assert {len(table.columns) for table in document.tables} == {3}
+
+
+def test_a_plan_that_excel_cannot_hold_is_said_and_not_a_fault(world: World) -> None:
+    row = world.first(Initiative)
+    operations.revise_initiative(row, {"title": "Kode _x0041_x0042_"}, **HOW)
+    answer = secretariat(world).get(edition_page(world, "plan_workbook"), follow=True)
+    assert "Planen kan ikke skrives som Excel" in words(answer)

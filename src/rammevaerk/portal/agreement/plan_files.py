@@ -81,7 +81,10 @@ def propose(edition: Edition, content: bytes, name: str, *, by: Actor, today: da
     if (plan.agreement, plan.edition) != (document.agreement, document.edition):
         raise ValidationError(
             _("Filen er hentet fra %(other)s, ikke fra %(this)s. Intet er gemt.")
-            % {"other": plan.edition or _("et andet sted"), "this": document.edition}
+            % {
+                "other": f"{plan.agreement} {plan.edition}".strip() or _("et andet sted"),
+                "this": f"{document.agreement} {document.edition}",
+            }
         )
     difference = compare(document.rows, plan)
     changes = Changes(

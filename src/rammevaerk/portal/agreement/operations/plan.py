@@ -69,7 +69,13 @@ def add_initiative(goal: Goal, values: Mapping[str, Any], *, by: Actor, at: date
         )
     last = edition.initiatives.aggregate(last=Max("position"))["last"] or 0
     initiative = Initiative(edition=edition, goal=goal, position=last + 1, **values)
+    _refuse_foreign_forum(edition, initiative.forum_id)
     return store_new(initiative, Action.PLAN_EDIT, by=by, at=at)
+
+
+def _refuse_foreign_forum(edition: Edition, forum_id: int) -> None:
+    if not edition.agreement.forums.filter(pk=forum_id).exists():
+        raise ValidationError(_("Forummet hører ikke til denne rammeaftale."))
 
 
 @transaction.atomic
@@ -79,6 +85,7 @@ def revise_initiative(
     """Change an initiative's title, description, number, forum or responsible organisation."""
     authorise(by, Action.PLAN_EDIT, initiative)
     initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    _refuse_foreign_forum(initiative.edition, values.get("forum_id", initiative.forum_id))
     return store_changes(initiative, values, Action.PLAN_EDIT, by=by, at=at)
 
 
