@@ -36,5 +36,5 @@ docs: .venv/.dev-ready ## write docs/generated
 lock: .venv/.dev-ready ## renew the lock files
 	sh scripts/lock.sh
 
-clean: ## remove the environment and the local data
-	rm -rf .venv var
+clean: ## remove the environment; the data in var/ stays
+	rm -rf .venv

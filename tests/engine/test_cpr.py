@@ -6,7 +6,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rammevaerk.engine import cpr
@@ -38,6 +38,34 @@ FORMS = (
     "{dd}.{mm}.{yy}-{serial}",
     "{dd}/{mm}/{yy} - {serial}",
     "{dd}\u00ad{mm}\u00ad{yy}\u00ad{serial}",
+    "{date}:{serial}",
+    "{date}: {serial}",
+    "{date}){serial}",
+    "{date}) {serial}",
+    "{date})-{serial}",
+    "{dd}.{mm}.{yy}){serial}",
+    "{dd}{mm}{yyyy}-{serial}",
+    "{dd}{mm}{yyyy} - {serial}",
+    "{dd}.{mm}.{yyyy}-{serial}",
+    "{dd}. {mm}. {yyyy}-{serial}",
+    "{dd}-{mm}-{yyyy}-{serial}",
+    "{dd}\u2011{mm}\u2011{yyyy}\u2011{serial}",
+    "{dd}/{mm}/{yyyy}\u2013{serial}",
+    "{dd}/{mm} {yyyy}-{serial}",
+    "{dd} {mm} {yyyy}-\n{serial}",
+    "{dd}.{mm}.{yyyy}:{serial}",
+    "{dd}{mm}{yyyy}){serial}",
+    "{dd}-{mm}-{yyyy})-{serial}",
+)
+# Also the way a date and an amount stand, so that more is asked of them.
+LOOSE_FORMS = (
+    "{dd}{mm}{yyyy} {serial}",
+    "{dd}.{mm}.{yyyy} {serial}",
+    "{dd}-{mm}-{yyyy}\u00a0{serial}",
+    "{dd}/{mm} {yyyy}\n{serial}",
+    "{dd} {mm} {yyyy} {serial}",
+    "{dd}.{mm}.{yyyy}: {serial}",
+    "{dd}.{mm}.{yyyy}) {serial}",
 )
 SURROUNDINGS = (
     ("", ""),
@@ -79,8 +107,23 @@ def numbers(draw: st.DrawFn) -> str:
 
 def in_form(number: str, form: str) -> str:
     return form.format(
-        date=number[:6], dd=number[:2], mm=number[2:4], yy=number[4:6], serial=number[6:]
+        date=number[:6],
+        dd=number[:2],
+        mm=number[2:4],
+        yy=number[4:6],
+        yyyy=full_year(number),
+        serial=number[6:],
     )
+
+
+def full_year(number: str) -> int:
+    year = int(number[4:6])
+    return century_start(year, int(number[6])) + year
+
+
+def control_digit_fits(number: str) -> bool:
+    pairs = zip(map(int, number), (4, 3, 2, 7, 6, 5, 4, 3, 2, 1), strict=True)
+    return sum(digit * weight for digit, weight in pairs) % 11 == 0
 
 
 @given(numbers(), st.sampled_from(FORMS), st.sampled_from(SURROUNDINGS), st.sampled_from(SCRIPTS))
@@ -98,6 +141,27 @@ def test_every_number_is_found_in_every_form_at_its_place(
         column=len(last_line) + 1,
         masked=f"{number[:6]}-••••",
     )
+
+
+@given(numbers(), st.sampled_from(LOOSE_FORMS))
+def test_a_full_date_a_space_and_four_digits_need_a_further_sign(number: str, form: str) -> None:
+    further = (
+        control_digit_fits(number)
+        or (number.startswith("0101") and full_year(number) < 2000)
+        or int(number[:2]) > 60
+    )
+    found = find_cpr(f"Fra {in_form(number, form)} og frem")
+    assert [match.masked for match in found] == [f"{number[:6]}-••••"] * further
+    assert len(find_cpr(f"cpr-nr. {in_form(number, form)}")) == 1
+
+
+@given(numbers(), st.sampled_from(FORMS + LOOSE_FORMS), st.sampled_from((-200, -100, 100, 200)))
+def test_a_full_year_of_another_century_than_the_serial_says_is_no_number(
+    number: str, form: str, off: int
+) -> None:
+    assume("{yyyy}" in form)
+    other = form.replace("{yyyy}", str(full_year(number) + off))
+    assert find_cpr(in_form(number, other)) == []
 
 
 @given(numbers())
@@ -166,6 +230,7 @@ def test_after_its_name_a_number_counts_however_it_is_grouped(text: str) -> None
 TWO = st.integers(0, 99).map("{:02d}".format)
 YEARS = st.integers(1950, 2049)
 DAYS = st.dates(date(1950, 1, 1), date(2049, 12, 31))
+RECENT = st.dates(date(2000, 1, 1), date(2057, 12, 31))
 LOOKALIKES = st.one_of(
     DAYS.map("{:%d.%m.%Y}".format),
     DAYS.map("{:%d-%m-%y}".format),
@@ -175,6 +240,11 @@ LOOKALIKES = st.one_of(
     st.datetimes().map("{:%Y-%m-%dT%H:%M:%S.%f}".format),
     st.tuples(DAYS, DAYS).map(lambda two: "{:%d.%m.%Y}-{:%d.%m.%Y}".format(*two)),
     st.tuples(DAYS, DAYS).map(lambda two: "{:%d%m%y}-{:%d%m%y}".format(*two)),
+    st.tuples(DAYS, DAYS).map(lambda two: "{:%d%m%Y}-{:%d%m%Y}".format(*two)),
+    st.tuples(DAYS, DAYS).map(lambda two: "{:%d-%m-%Y} - {:%d-%m-%Y}".format(*two)),
+    st.tuples(RECENT, st.times()).map(lambda two: "{:%d.%m.%Y} {:%H%M}".format(*two)),
+    st.tuples(RECENT, st.times()).map(lambda two: "{:%d.%m.%Y}-{:%H%M}".format(*two)),
+    st.tuples(DAYS, st.times()).map(lambda two: "{:%d.%m.%Y} {:%H:%M}".format(*two)),
     st.integers(10_000_000, 99_999_999).map("tlf. {}".format),
     st.integers(10_000_000, 99_999_999).map("+45{}".format),
     st.integers(10_000_000, 99_999_999).map("+45 {}".format),
@@ -227,6 +297,25 @@ def test_dates_phones_cvr_ean_and_case_numbers_raise_no_alarm(
         "Kontonummer 1234 1002801235",
         "4512101218",
         "010190-12345",
+        "120524:14000",
+        "010190::1234",
+        "2024-011290: 2025-011291",
+        "01.01.2025 1234",
+        "12.05.2024 1400",
+        "12.05.2024-1400",
+        "01.01.2024-2027",
+        "01.01.2025 4500 kr.",  # a rate from 1 January
+        "12.05.2024: 4500 kr.",
+        "31.12.1989 1045 pladser",
+        "31.04.1990-1234",
+        "29-02-1900-1234",
+        "01.13.1990-1234",
+        "01.01-1990-1234",  # no way to write a date
+        "01.01.1990-12345",
+        "101.01.1990-1234",
+        "010119901234",  # like a time stamp
+        "01011990-1234-4aaa-8bbb-0123456789ab",
+        "01011990-1234-4123-8123-012345678901",
         "1010190-1234",
         "010190-\n\n\n\n\n" + " " * 40 + "1234",
     ],
@@ -246,6 +335,16 @@ def test_these_look_like_it_and_are_not(text: str) -> None:
         "2024-010190-1234.pdf",
         "edc010190-1234",
         "4;0101901234",
+        "(010190)1234",
+        "010190:1234",
+        "01011990-1234",
+        "01.01.1990-1234",
+        "01-01-1990-1234",
+        "01.01.1990 1234",
+        "01.07.1998-2010",  # the same as a number written so
+        "12.05.2024-4500",
+        "61.01.1990 1234",  # a replacement number: no date is written so
+        "2024-01011990-1234.pdf",
     ],
 )
 def test_in_doubt_the_number_is_reported(text: str) -> None:
@@ -270,9 +369,13 @@ def test_no_pattern_repeats_without_bound() -> None:
         assert not re.search(r"[*+]|\{\d*,\}", bare), pattern.pattern
 
 
+SHORT_PIECES = ("1", "10 ", "1\u200b", "010190 ", "010190)  ", "cpr 1   2 ", "01-", ":1")
+LONG_PIECES = ("010190-1239x ", "konto 1002801235 ", "01.01.1990-1234 ", "31.12.1989 1045 ")
+
+
 @pytest.mark.parametrize(
     "piece",
-    ["1", "10 ", "1\u200b", "010190 ", "010190-1239x ", "cpr 1   2 ", "konto 1002801235 ", "01-"],
+    [*SHORT_PIECES, *LONG_PIECES],
 )
 def test_twice_the_text_is_at_most_twice_the_work(
     piece: str, monkeypatch: pytest.MonkeyPatch

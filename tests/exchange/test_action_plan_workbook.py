@@ -218,3 +218,17 @@ def test_opened_as_opendocument_and_saved_as_excel_it_is_still_the_same(tmp_path
     ods = converted(exported(rows), "plan.xlsx", "ods", tmp_path / "first")
     saved = converted(ods, "plan.ods", "xlsx", tmp_path / "second")
     assert compare(rows, read_in(saved)).empty
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "kan filen ikke tages ind, før de er sat tilbage",
+        "Nr., Initiativ, Udviklingsområde, Målsætning og Forum skal udfyldes",
+        "gælder filens tekst i alle viste felter",
+        "For et delinitiativ:",
+    ],
+)
+def test_the_guide_says_what_happens_when_the_file_is_read_in(said):
+    with zipfile.ZipFile(BytesIO(exported())) as package:
+        assert said in package.read("xl/sharedStrings.xml").decode()

@@ -1,15 +1,23 @@
 """The world of two cooperations, made once for each process and put back for each test."""
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from world import World, build_world
 
 Tables = dict[str, list[tuple[Any, ...]]]
 _built: list[tuple[World, Tables]] = []
+
+
+@pytest.fixture(autouse=True)
+def own_head_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test commits must not stand in the head file that another one verifies."""
+    monkeypatch.setattr(settings, "AUDIT_HEAD_FILE", tmp_path / "audit-head.log")
 
 
 @pytest.fixture

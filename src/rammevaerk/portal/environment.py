@@ -6,6 +6,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 PREFIX = "RAMMEVAERK_"
+# libpq's own words for how the connection is encrypted and the server known.
+_TLS = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 
 
 class SettingError(Exception):
@@ -82,6 +84,8 @@ def env_database(name: str, *, sqlite: Path) -> dict[str, object]:
         raise SettingError(name, "must be «sqlite» or start with postgresql://")
     # A socket folder stands in the query: postgresql:///name?host=/var/run/postgresql
     query = parse_qs(address.query)
+    if unknown := sorted(query.keys() - {"host", *_TLS}):
+        raise SettingError(name, f"«{', '.join(unknown)}» is not known in the address")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(address.path.lstrip("/")),
@@ -91,6 +95,7 @@ def env_database(name: str, *, sqlite: Path) -> dict[str, object]:
         "PORT": str(address.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {key: query[key][0] for key in _TLS if key in query},
     }
 
 

@@ -49,12 +49,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rammevaerk.portal.common.caching.CachingMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "rammevaerk.portal.common.clock.ClockMiddleware",
     "rammevaerk.portal.access.middleware.ActorMiddleware",
+    "rammevaerk.portal.access.middleware.OwnPasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -12,7 +12,12 @@ from world import AT, CLERK, HOW, World
 
 from rammevaerk.portal.access.actions import Action, Role
 from rammevaerk.portal.access.audit import record, seal, snapshot, write_head
-from rammevaerk.portal.access.models import AuditHead, AuditRecord, Organisation
+from rammevaerk.portal.access.models import (
+    AuditHead,
+    AuditRecord,
+    Organisation,
+    OrganisationSuccession,
+)
 from rammevaerk.portal.access.verification import verify
 from rammevaerk.portal.agreement import operations
 from rammevaerk.portal.agreement.models import Initiative, StatusEntry
@@ -217,3 +222,12 @@ def _initiative_id(portal: object, sequence: int) -> str:
             "SELECT target_id FROM access_auditrecord WHERE sequence = ?", [sequence]
         ).fetchone()
     return str(row[0])
+
+
+def test_a_row_in_a_table_that_no_record_mentions_is_named(trail: World) -> None:
+    first, second = Organisation.objects.all()[:2]
+    row = OrganisationSuccession.objects.create(
+        predecessor=first, successor=second, on=AT.date(), kind="merger"
+    )
+    assert "audit.unrecorded" in {code for code, _place in codes()}
+    assert str(row.pk) in next(one for one in verify() if one.code == "audit.unrecorded").place

@@ -104,3 +104,25 @@ def test_somebody_without_a_role_is_told_whom_to_ask(world: World) -> None:
     assert "Du har ingen rolle endnu" in page
     assert "Uden Rolle" in page
     assert client.get(reverse("access:password_change")).status_code == 200
+
+
+def test_whose_password_another_chose_reaches_only_the_change_of_it(world: World) -> None:
+    Person.objects.filter(pk=world.person(Role.READER, "egenby").pk).update(
+        password_set_by_other=True
+    )
+    client = world.client(Role.READER, "egenby")
+    change = reverse("access:password_change")
+    for address in ("/", reverse("access:organisations"), reverse("access:log_in")):
+        answer = client.get(address)
+        assert (answer.status_code, answer["Location"]) == (302, change)
+    page = client.get(change)
+    assert page.status_code == 200
+    assert "Vælg din egen adgangskode" in page.content.decode()
+    assert client.post(reverse("access:log_out"))["Location"] == reverse("access:log_in")
+
+
+def test_what_one_saw_logged_in_is_kept_nowhere(world: World) -> None:
+    answer = world.client(Role.READER, "egenby").get("/")
+    assert answer["Cache-Control"] == "private, no-store"
+    assert "HX-Request" in answer["Vary"]
+    assert "HX-Request" in Client().get(reverse("access:log_in"))["Vary"]

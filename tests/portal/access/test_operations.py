@@ -1,17 +1,27 @@
 """People and roles: who may give which, and that a password never opens somebody else's house."""
 
-from datetime import date
+import io
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessFailureLog
 from django.core.exceptions import ValidationError
-from world import HOW, PASSWORD, TODAY, World
+from django.core.management import CommandError, call_command
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from world import AT, HOW, PASSWORD, TODAY, World
 
 from rammevaerk.portal.access import operations
 from rammevaerk.portal.access.actions import Action, Role
-from rammevaerk.portal.access.models import AuditRecord, Organisation, Person, RoleAssignment
+from rammevaerk.portal.access.models import (
+    AuditRecord,
+    CooperationMember,
+    Organisation,
+    Person,
+    RoleAssignment,
+)
 from rammevaerk.portal.access.policy import Refused
-from rammevaerk.portal.access.queries import roles_ending
+from rammevaerk.portal.access.queries import actor_of, assignments_of, roles_ending
 
 
 def organisation(key: str) -> Organisation:
@@ -44,7 +54,7 @@ def test_a_new_person_and_the_role_are_two_records(world: World) -> None:
 
 def test_somebody_who_exists_gets_one_more_role_and_keeps_name_and_password(world: World) -> None:
     first = add(password=PASSWORD)
-    again = add("naboby", email="NY@Example.org", name="Et andet navn", password="x" * 20)
+    again = add("naboby", email="NY@Example.org", name="Et andet navn")
     assert again.person == first.person
     assert again.person.name == "Ny Person"
     assert again.person.check_password(PASSWORD)
@@ -66,7 +76,7 @@ def test_the_role_of_the_secretariat_is_given_in_the_secretariat_only(
 ) -> None:
     before = counts()
     administrator = world.actor(Role.ADMINISTRATOR, key)
-    assert Role.SECRETARIAT not in operations.roles_open_to(organisation(key))
+    assert Role.SECRETARIAT not in operations.roles_open_to(organisation(key), on=TODAY)
     with pytest.raises(ValidationError, match="kun gives i et samarbejdes sekretariat"):
         add(key, role=Role.SECRETARIAT, by=administrator)
     assert counts() == before
@@ -74,7 +84,7 @@ def test_the_role_of_the_secretariat_is_given_in_the_secretariat_only(
 
 def test_the_secretariats_own_administrator_gives_it(world: World) -> None:
     actor = world.actor(Role.ADMINISTRATOR, "sekretariatet")
-    assert set(operations.roles_open_to(organisation("sekretariatet"))) == set(Role)
+    assert set(operations.roles_open_to(organisation("sekretariatet"), on=TODAY)) == set(Role)
     assert add("sekretariatet", role=Role.SECRETARIAT, by=actor).role == Role.SECRETARIAT
 
 
@@ -141,15 +151,40 @@ def test_a_role_ends_after_its_last_day_and_once(world: World) -> None:
     assert '"valid_to":null' in newest.before
     assert '"valid_to":"2025-07-01"' in newest.after
     before = counts()
+    after = {**HOW, "at": AT + timedelta(days=29)}
     with pytest.raises(ValidationError, match="allerede afsluttet"):
-        operations.end_role(assignment, last_day=TODAY, **HOW)
+        operations.end_role(assignment, last_day=date(2025, 7, 31), **after)
     assert counts() == before
+
+
+def test_an_end_that_has_not_come_can_be_moved(world: World) -> None:
+    assignment = add()
+    for last_day in (date(2025, 6, 30), date(2025, 12, 31), TODAY):
+        operations.end_role(assignment, last_day=last_day, **HOW)
+        assignment.refresh_from_db()
+        assert assignment.valid_to == last_day + timedelta(days=1)
+
+
+@pytest.mark.parametrize("first", [TODAY, date(2025, 7, 1)])
+def test_a_role_given_by_mistake_is_withdrawn_and_counts_on_no_day(
+    world: World, first: date
+) -> None:
+    assignment = add(valid_from=first)
+    operations.end_role(assignment, last_day=TODAY - timedelta(days=1), **HOW)
+    assignment.refresh_from_db()
+    assert assignment.withdrawn_at == AT
+    assert assignments_of(assignment.person_id, on=first) == []
+    assert actor_of(assignment.person, on=first).role is None
+    with pytest.raises(ValidationError, match="allerede afsluttet"):
+        operations.end_role(assignment, last_day=date(2025, 8, 1), **HOW)
+    # And it can be given again, rightly.
+    assert add(valid_from=first).person == assignment.person
 
 
 def test_a_role_of_one_day_is_a_role_but_none_of_less(world: World) -> None:
     assignment = add()
     with pytest.raises(ValidationError, match="før den begynder"):
-        operations.end_role(assignment, last_day=date(2025, 6, 1), **HOW)
+        operations.end_role(assignment, last_day=date(2025, 5, 31), **HOW)
     operations.end_role(assignment, last_day=TODAY, **HOW)
 
 
@@ -193,8 +228,8 @@ def test_an_administrator_sets_it_for_people_who_are_only_his(world: World) -> N
     administrator = world.actor(Role.ADMINISTRATOR, "egenby")
     how = {**HOW, "by": administrator}
     person = add(by=administrator).person
-    operations.set_password(person, PASSWORD, **how)
     add("naboby")
+    operations.set_password(person, PASSWORD, **HOW)
     before = counts()
     with pytest.raises(ValidationError, match="har også roller i andre organisationer"):
         operations.set_password(person, f"{PASSWORD} to", **how)
@@ -209,21 +244,73 @@ def test_nobody_gets_into_another_house_by_giving_its_people_a_role_and_a_passwo
     """An administrator may make anybody his reader; that must not make him their locksmith."""
     secretary = world.person(Role.SECRETARIAT, "sekretariatet")
     administrator = world.actor(Role.ADMINISTRATOR, "egenby")
-    add(email=secretary.email, password=PASSWORD, by=administrator)
+    with pytest.raises(ValidationError, match="findes i forvejen"):
+        add(email=secretary.email, password=PASSWORD, by=administrator)
+    add(email=secretary.email, by=administrator)
     secretary.refresh_from_db()
     assert not secretary.check_password(PASSWORD)
     with pytest.raises(ValidationError):
         operations.set_password(secretary, PASSWORD, **{**HOW, "by": administrator})
 
 
-def test_a_role_elsewhere_that_has_ended_still_keeps_the_lock(world: World) -> None:
+def test_a_role_elsewhere_keeps_the_lock_until_it_has_ended(world: World) -> None:
     person = add().person
     elsewhere = add("naboby")
     operations.end_role(elsewhere, last_day=TODAY, **HOW)
+    how = {**HOW, "by": world.actor(Role.ADMINISTRATOR, "egenby")}
     with pytest.raises(ValidationError):
-        operations.set_password(
-            person, PASSWORD, **{**HOW, "by": world.actor(Role.ADMINISTRATOR, "egenby")}
-        )
+        operations.set_password(person, PASSWORD, **how)
+    operations.set_password(person, PASSWORD, **{**how, "at": AT + timedelta(days=1)})
+
+
+def test_a_role_elsewhere_that_was_withdrawn_keeps_no_lock(world: World) -> None:
+    person = add().person
+    elsewhere = add("naboby")
+    operations.end_role(elsewhere, last_day=TODAY - timedelta(days=1), **HOW)
+    how = {**HOW, "by": world.actor(Role.ADMINISTRATOR, "egenby")}
+    operations.set_password(person, PASSWORD, **how)
+
+
+def test_whose_password_another_chose_gets_no_role_elsewhere_before_changing_it(
+    world: World,
+) -> None:
+    """Else one could register somebody else's coming director and wait with the password."""
+    person = add(password=PASSWORD, by=world.actor(Role.ADMINISTRATOR, "egenby")).person
+    before = counts()
+    with pytest.raises(ValidationError, match="har ikke selv valgt sin adgangskode endnu"):
+        add("naboby", role=Role.DIRECTOR, by=world.actor(Role.ADMINISTRATOR, "naboby"))
+    assert counts() == before
+    own = {**HOW, "by": actor_of(person, on=TODAY)}
+    with pytest.raises(ValidationError, match="en anden adgangskode"):
+        operations.set_password(person, PASSWORD, **own)
+    operations.set_password(person, f"{PASSWORD} to", **own)
+    assert add("naboby", role=Role.DIRECTOR).person == person
+
+
+def test_a_password_that_the_machine_gave_is_not_another_persons(world: World) -> None:
+    assert not add(password=PASSWORD).person.password_set_by_other
+
+
+def test_a_new_password_from_another_forgets_the_failures(
+    world: World, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    person = world.person(Role.READER, "egenby")
+    for name in (person.email.upper(), "andre@example.org"):
+        AccessFailureLog.objects.create(username=name, ip_address="198.51.100.7")
+    with django_capture_on_commit_callbacks(execute=True):
+        operations.set_password(person, PASSWORD, **HOW)
+    assert [row.username for row in AccessFailureLog.objects.all()] == ["andre@example.org"]
+
+
+def test_a_secretary_acts_for_the_circles_whose_secretariat_it_is(world: World) -> None:
+    house = organisation("sekretariatet")
+    home = world.actor(Role.SECRETARIAT, "sekretariatet").cooperation_ids
+    foreign = CooperationMember.objects.get(organisation__key="fjernby").cooperation
+    CooperationMember.objects.create(cooperation=foreign, organisation=house, valid_from=TODAY)
+    assert world.actor(Role.SECRETARIAT, "sekretariatet").cooperation_ids == home
+    assert foreign.pk in world.actor(Role.READER, "sekretariatet").cooperation_ids
+    house.cooperations.update(valid_to=TODAY + timedelta(days=1))
+    assert Role.SECRETARIAT not in operations.roles_open_to(house, on=TODAY + timedelta(days=1))
 
 
 @pytest.mark.parametrize("password", ["", "kort", "password1234", "Hjemlig Læser"])
@@ -234,3 +321,16 @@ def test_a_password_that_is_easily_guessed_is_refused(world: World, password: st
         operations.set_password(person, password, **HOW)
     person.refresh_from_db()
     assert person.password == before
+
+
+def test_the_command_gives_a_new_password_and_records_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = world.person(Role.READER, "egenby")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+    call_command("set_password", person.email.upper())
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+    assert AuditRecord.objects.first().actor_label == "rammevaerk set_password"
+    with pytest.raises(CommandError, match="Nobody has the e-mail"):
+        call_command("set_password", "ingen@example.org")

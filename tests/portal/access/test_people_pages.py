@@ -131,6 +131,20 @@ def test_people_are_shown_to_those_who_manage_them(world: World) -> None:
         assert (email in words(world.client(role, key).get(page))) is shown, (role, key)
 
 
+def test_a_role_withdrawn_by_its_form_is_shown_so_and_offers_nothing_more(world: World) -> None:
+    client = world.client(*ADMINISTRATOR)
+    client.post(add_page(), person_form(valid_from="1. januar 2090"))
+    role = RoleAssignment.objects.get(person__email="ny@example.org")
+    address = reverse("access:role_end", kwargs={"assignment_id": role.pk})
+    page = reverse("access:organisation_detail", kwargs={"key": "egenby"})
+    client.post(address, {"last_day": "31. december 2091"})
+    assert address in client.get(page).content.decode()
+    client.post(address, {"last_day": "31. december 2080"})
+    answer = client.get(page)
+    assert "Trukket tilbage" in words(answer)
+    assert address not in answer.content.decode()
+
+
 # --- organisations ---
 
 

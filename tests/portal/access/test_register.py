@@ -210,3 +210,9 @@ def test_a_cooperation_is_loaded_twice_without_change() -> None:
         load_cooperation(
             {**entry, "member": [{"organisation": "findes-ikke", "valid_from": AT.date()}]}, **HOW
         )
+
+
+@pytest.mark.parametrize("text", ["ærø", "ÆRØ", "  Ærø "])
+def test_the_register_is_searched_whatever_the_capitals(text: str) -> None:
+    found = organisation_register(MACHINE, on=date(2025, 6, 2), text=text)
+    assert any("Ærø" in row.name for row in found)

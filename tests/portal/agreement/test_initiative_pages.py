@@ -367,3 +367,22 @@ def test_the_switch_of_editions_leads_to_the_same_kind_of_page(world: World) -> 
         )
     page = html(secretariat(world).get(edition_page(world, "plan")))
     assert f'href="{reverse("agreement:plan", args=["home-aftale-2021-22"])}"' in page
+
+
+def test_the_second_of_two_editors_sees_both_texts_and_nothing_is_lost(world: World) -> None:
+    row = world.first(Initiative)
+    client = secretariat(world)
+    address = reverse("agreement:initiative_revise", kwargs={"initiative_id": row.pk})
+    seen = client.get(address).context["seen"]
+    values = {"number": row.number, "forum": row.forum_id, "responsible": row.responsible_id}
+    client.post(address, {**values, "title": "Den førstes titel", "seen": seen})
+    late = {**values, "title": row.title, "description": "Den andens tekst", "seen": seen}
+    answer = client.post(address, late)
+    assert answer.status_code == 409
+    assert "Den førstes titel" in html(answer)
+    assert "Den andens tekst" in html(answer)
+    row.refresh_from_db()
+    assert (row.title, row.description) == ("Den førstes titel", "")
+    client.post(address, {**late, "seen": answer.context["seen"]})
+    row.refresh_from_db()
+    assert row.description == "Den andens tekst"

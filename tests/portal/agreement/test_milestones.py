@@ -16,9 +16,16 @@ from rammevaerk.portal.agreement.models import Initiative, Milestone
 from rammevaerk.portal.agreement.queries import MilestoneView, initiative_view
 
 
-def dated(milestone: Milestone, state: str, code: str | None, said_on: date | None) -> None:
+def dated(
+    milestone: Milestone,
+    state: str,
+    code: str | None,
+    said_on: date | None,
+    reopen: bool = False,
+) -> None:
     on = PartialDate.from_code(code) if code else None
-    operations.date_milestone(milestone, state=state, on=on, effective_on=said_on, **HOW)
+    how = {**HOW, "reopen": reopen}
+    operations.date_milestone(milestone, state=state, on=on, effective_on=said_on, **how)
 
 
 def seen(row: Initiative, as_of: date) -> MilestoneView:
@@ -72,9 +79,21 @@ def test_an_initiative_that_is_closed_is_not_overdue(world: World) -> None:
 def test_what_was_reached_can_be_opened_again(world: World) -> None:
     row = world.first(Initiative)
     dated(row.milestones.get(), "reached", "2025-03", date(2025, 4, 1))
-    dated(row.milestones.get(), "planned", "2025-09", date(2025, 5, 1))
+    dated(row.milestones.get(), "planned", "2025-09", date(2025, 5, 1), reopen=True)
     view = seen(row, TODAY)
     assert (view.open, view.reached, view.planned.code) == (True, None, "2025-09")
+
+
+@pytest.mark.parametrize(("state", "code"), [("reached", "2025-03"), ("dropped", None)])
+def test_what_is_closed_is_not_expected_again_by_a_slip(
+    world: World, state: str, code: str | None
+) -> None:
+    milestone = world.first(Initiative).milestones.get()
+    dated(milestone, state, code, date(2025, 4, 1))
+    before = stored()
+    with pytest.raises(ValidationError, match="er nået eller bortfaldet"):
+        dated(milestone, "planned", "2025-09", date(2025, 5, 1))
+    assert stored() == before
 
 
 def test_the_next_step_is_the_one_expected_first_and_the_undated_come_last(world: World) -> None:

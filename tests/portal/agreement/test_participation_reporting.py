@@ -17,10 +17,10 @@ from agreement_samples import (
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
-from world import HOW, TODAY, World
+from world import AT, HOW, TODAY, World
 
 from rammevaerk.portal.access.actions import Role
-from rammevaerk.portal.access.models import Organisation
+from rammevaerk.portal.access.models import AuditRecord, Organisation
 from rammevaerk.portal.access.policy import Refused
 from rammevaerk.portal.agreement import operations
 from rammevaerk.portal.agreement.calculate import plan_findings
@@ -328,3 +328,39 @@ def test_leaving_before_joining_is_refused_in_danish(world: World) -> None:
     assert answer.status_code == 422
     assert "Deltagelsen kan ikke slutte, før den begynder." in words(answer)
     assert stored() == before
+
+
+def test_a_small_count_is_hidden_in_the_trail_from_those_who_may_not_report_it(
+    world: World,
+) -> None:
+    organisation = Organisation.objects.get(key="sekretariatet")
+    own = operations.report_count(
+        world.first(Participation),
+        value=2,
+        unit="borgere",
+        period_from=date(2025, 1, 1),
+        period_to=date(2025, 2, 1),
+        as_of=None,
+        by=world.actor(Role.SECRETARIAT, "sekretariatet"),
+        at=AT,
+    )
+    entry = AuditRecord.objects.get(target_type="agreement.participationcount", target_id=own.pk)
+    assert entry.organisation_id == organisation.pk
+    address = reverse("access:audit_detail", kwargs={"sequence": entry.pk})
+    hidden = world.client(Role.ADMINISTRATOR, "sekretariatet").get(address)
+    shown = world.client(Role.SECRETARIAT, "sekretariatet").get(address)
+    rows = [
+        {one["name"]: one["after"] for one in page.context["changes"]} for page in (hidden, shown)
+    ]
+    assert [row["value"] for row in rows] == ["(skjult)", 2]
+    assert "2 borgere" not in hidden.content.decode()
+
+
+def test_a_newer_report_of_the_same_period_takes_the_place_of_the_older(world: World) -> None:
+    row = world.first(Participation)
+    period = {"period_from": date(2025, 1, 1), "period_to": date(2025, 4, 1), "as_of": None}
+    for value in (21, 12):
+        operations.report_count(row, value=value, unit="borgere", **period, **HOW)
+    text = words(secretariat(world).get(initiative_page(row.initiative)))
+    assert "12 borgere" in text
+    assert "21 borgere" not in text

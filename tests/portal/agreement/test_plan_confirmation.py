@@ -1,7 +1,7 @@
 """What was seen of an Excel file is what is stored, once, by the same person, or nothing is."""
 
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -27,13 +27,15 @@ from plan_workbooks import (
     sealed,
     workbook,
 )
-from world import HOW, World
+from world import HOW, TODAY, World
 
+from rammevaerk.exchange.action_plan.workbook import read
 from rammevaerk.portal.access import operations as access
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.models import Organisation
-from rammevaerk.portal.agreement import operations
+from rammevaerk.portal.agreement import operations, plan_files
 from rammevaerk.portal.agreement.models import Edition, Initiative
+from rammevaerk.portal.agreement.queries import plan_view
 
 ONE: Changes = {(FIRST, "title"): "Et nyt navn"}
 
@@ -144,3 +146,12 @@ def test_a_director_neither_sees_the_import_nor_confirms_one(world: World) -> No
     page = edition_page(world, "plan_import_confirm")
     assert client.post(page, {"sealed": sealed(change(world, ONE))}).status_code == 403
     assert secretariat(world).get(page).status_code == 405
+
+
+def test_the_workbook_says_when_it_was_made_in_danish_time(world: World) -> None:
+    view = plan_view(
+        world.first(Edition), world.actor(Role.SECRETARIAT, "sekretariatet"), as_of=TODAY
+    )
+    content = plan_files.workbook(view, (), at=datetime(2025, 6, 2, 22, 30, tzinfo=UTC))
+    plan = read(content, statuses=(), forums=())
+    assert plan.exported_at == "2025-06-03T00:30:00+02:00"

@@ -107,6 +107,26 @@ def test_a_status_from_excel_is_a_new_line_of_the_history(world: World) -> None:
     assert newest.registered_by == world.person(Role.SECRETARIAT, "sekretariatet")
 
 
+def test_a_start_that_was_reached_stays_reached_when_only_its_plan_is_corrected(
+    world: World,
+) -> None:
+    begun: Changes = {
+        (FIRST, "planned_start"): "januar 2025",
+        (FIRST, "actual_start"): "4. april 2025",
+    }
+    confirm(world, sealed(change(world, begun)))
+    confirm(world, sealed(change(world, {(FIRST, "planned_start"): "februar 2025"})))
+    start = initiative_view(world.first(Initiative), as_of=date(2090, 1, 1)).start
+    assert (start.planned.code, start.reached.code) == ("2025-02", "2025-04-04")
+
+
+def test_a_status_older_than_the_newest_is_announced_as_history_only(world: World) -> None:
+    answer = change(world, {(FIRST, "status"): "Godkendt", (FIRST, "status_date"): "1. marts 2025"})
+    assert "Der er en nyere status (8. april 2025); denne lægges kun i historikken." in words(
+        answer
+    )
+
+
 # --- a file that cannot be used: every mistake with its cell ---
 
 
@@ -155,6 +175,10 @@ def test_a_cell_that_cannot_be_used_is_named_by_row_and_column(
         ({(FIRST, "next_step_due"): ""}, "En frist hører til en milepæl"),
         ({(FIRST, "forum"): ""}, "Forum mangler."),
         ({(NEW, "title"): "Nyt", (NEW, "area"): "Hjemlig område"}, "målsætningen findes ikke"),
+        ({(FIRST, "status_date"): "1. januar 2090"}, "Række 2: 1.1 Hjemlig initiativ: Statusdato:"),
+        ({(FIRST, "status_text"): "x" * 4001}, "Række 2: 1.1 Hjemlig initiativ: Statustekst:"),
+        ({(SECOND, "next_step"): "x" * 201}, "Række 3: 1.2 Hjemlig initiativ: Næste milepæl:"),
+        ({(SECOND, "actual_start"): "2090"}, "som ikke er kommet endnu"),
         ({(FIRST, "initiative_id"): "999999"}, "nøglen «999999» findes ikke i planen"),
     ],
 )
@@ -311,6 +335,8 @@ def new_row(**given: str) -> Changes:
 def test_a_row_without_a_key_becomes_an_initiative(world: World) -> None:
     answer = change(world, new_row())
     assert "Række 4: 1.3 Et helt nyt initiativ (Hjemlig område)" in words(answer)
+    for (_row, key), text in new_row().items():
+        assert f"<dd>{text}</dd>" in html(answer), key
     assert "1 ændring er gemt." in confirm(world, sealed(answer))
     row = Initiative.objects.get(number="1.3")
     view = initiative_view(row, as_of=date(2090, 1, 1))
@@ -328,6 +354,8 @@ def test_a_row_without_a_key_becomes_an_initiative(world: World) -> None:
     [
         ({"number": "1.1"}, "Nummeret bruges allerede."),
         ({"number": ""}, "Nummeret mangler."),
+        ({"number": "abc"}, "Række 4: abc Et helt nyt initiativ: Skriv et nummer som «1.4»"),
+        ({"parent_number": "1.3"}, "Et delinitiativ kan ikke høre under"),
         ({"forum": ""}, "Forum mangler."),
         ({"parent_number": "8.8"}, "Initiativet, det hører under, findes ikke."),
         ({"next_step_due": ""}, "En milepæl og dens frist skal følges ad."),
@@ -349,9 +377,18 @@ def test_two_new_rows_with_one_number_store_neither(world: World) -> None:
     second = {(NEW + 1, key): text for (_row, key), text in new_row().items()}
     before = stored()
     answer = change(world, {**new_row(), **second})
-    if 'name="sealed"' in html(answer):
-        confirm(world, sealed(answer))
+    assert "Række 5: 1.3 Et helt nyt initiativ: Nummeret bruges allerede." in words(answer)
+    assert 'name="sealed"' not in html(answer)
     assert stored() == before
+
+
+def test_a_new_initiative_and_its_part_come_in_one_file_in_either_order(world: World) -> None:
+    part_of_it = new_row(number="2.1", parent_number="2")
+    whole = {
+        (NEW + 1, key): text for (_row, key), text in new_row(number="2", parent_number="").items()
+    }
+    confirm(world, sealed(change(world, {**part_of_it, **whole})))
+    assert Initiative.objects.get(number="2.1").parent == Initiative.objects.get(number="2")
 
 
 def test_a_row_that_was_taken_out_stays_in_the_plan(world: World) -> None:

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from agreement_samples import CPR, stored
+from agreement_samples import CPR, html, secretariat, stored
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from world import AT, HOW, TODAY, World
 
 from rammevaerk.engine.periods import PartialDate
@@ -198,3 +199,28 @@ def test_who_said_it_and_when_stand_beside_the_status(world: World) -> None:
     newest = timeline_of(row)[0]
     assert newest["who"] == "Hjemlig Direktør i egenby"
     assert (newest["source"], newest["day"]) == ("Møde 4", date(2025, 5, 30))
+
+
+@pytest.mark.parametrize(("state", "code"), [("reached", "2025-03"), ("dropped", None)])
+def test_a_milestone_closed_by_mistake_is_opened_again_by_the_form(
+    world: World, state: str, code: str | None
+) -> None:
+    row = world.first(Initiative)
+    pk = row.milestones.get().pk
+    on = PartialDate.from_code(code) if code else None
+    say(row, "approved", TODAY, milestones=[MilestoneChange(pk, state, on)])
+    page = reverse("agreement:status_update", kwargs={"initiative_id": row.pk})
+    client = secretariat(world)
+    assert "Alligevel ventet" in html(client.get(page))
+    form = {
+        "status": "approved",
+        "effective_on": "2. juni 2025",
+        "latest_seen": newest_status(row).pk,
+        f"closed_{pk}": "planned",
+    }
+    assert client.post(page, form).status_code == 422, "it must have a date"
+    kept = {**form, f"closed_{pk}": "keep", f"date_{pk}": "maj 2090"}
+    assert client.post(page, kept).status_code == 422, "a date is not lost in silence"
+    assert client.post(page, {**form, f"date_{pk}": "maj 2090"}).status_code == 302
+    view = initiative_view(row, as_of=date(2090, 1, 1)).milestones[0]
+    assert (view.open, view.planned.code) == (True, "2090-05")

@@ -92,7 +92,7 @@ def test_the_figures_are_those_of_the_plan(world: World) -> None:
         (2, "initiativer i planen"),
         (2, "overskredne"),
         (0, "uden ny status i et halvt år"),
-        (1, "har I deltagere i"),
+        (1, "initiativer, I deltager i"),
     ]
     later = overview(world.actor(Role.DIRECTOR, "egenby"), today=date(2025, 12, 1))
     assert later.figures[2].value == 2

@@ -147,7 +147,7 @@ COLUMNS = (
         False,
         Content.KEY,
         20,
-        f"For et delprojekt: nummeret på det initiativ, det hører under. {_NEW_ROWS_DA}",
+        f"For et delinitiativ: nummeret på det initiativ, det hører under. {_NEW_ROWS_DA}",
     ),
     Column(
         "description",

@@ -1,11 +1,15 @@
 """Forms of log-in, people and roles."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from rammevaerk.engine.cpr import find_cpr
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.models import Organisation, Person
 from rammevaerk.portal.access.operations import roles_open_to
@@ -28,9 +32,17 @@ class LogInForm(AuthenticationForm):
         self.fields["password"].label = _("Adgangskode")
 
     def clean_username(self) -> str:
-        """One address in one form, so that capitals do not give a guesser five tries more."""
+        """One address in one form, so that capitals do not give a guesser five tries more.
+
+        What is no address goes no further: failures are kept with the name that was tried, and
+        that must be neither a CPR number nor a password typed in the wrong field.
+        """
         username = str(self.cleaned_data["username"]).lower()
-        if len(username) > LONGEST_EMAIL:
+        try:
+            validate_email(username)
+        except ValidationError:
+            raise self.get_invalid_login_error() from None
+        if len(username) > LONGEST_EMAIL or find_cpr(username):
             raise self.get_invalid_login_error()
         return username
 
@@ -49,13 +61,13 @@ class PersonForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_(
             "Mindst 12 tegn. Udfyldes kun for en person, der ikke findes i forvejen;"
-            " personen kan selv skifte den efter log ind."
+            " personen skal skifte den ved første log ind."
         ),
     )
 
-    def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, organisation: Organisation, on: date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [(role.value, role.label) for role in roles_open_to(organisation)]
+        roles = [(role.value, role.label) for role in roles_open_to(organisation, on=on)]
         offer(self, "role", [("", _("Vælg en rolle")), *roles])
 
     def clean_role(self) -> Role:
@@ -65,7 +77,12 @@ class PersonForm(forms.Form):
 class EndRoleForm(forms.Form):
     """The last day of a role."""
 
-    last_day = DayField(label=_("Sidste dag"))
+    last_day = DayField(
+        label=_("Sidste dag"),
+        help_text=_(
+            "Fx «8. april 2025». Skal rollen stoppe nu, er den sidste dag dagen før i dag."
+        ),
+    )
 
 
 class NewPasswordForm(forms.Form):
@@ -75,7 +92,7 @@ class NewPasswordForm(forms.Form):
         label=_("Ny adgangskode"),
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Mindst 12 tegn. Personen kan selv skifte den efter log ind."),
+        help_text=_("Mindst 12 tegn. Personen skal skifte den ved næste log ind."),
     )
 
 

@@ -27,6 +27,17 @@ def in_force(day: date, prefix: str = "") -> Q:
     )
 
 
+def held_on(day: date) -> Q:
+    """Role assignments that count on the day: in force, and not withdrawn."""
+    return in_force(day) & Q(withdrawn_at__isnull=True)
+
+
+def not_over(day: date) -> Q:
+    """Role assignments in force on the day or still to begin, and not withdrawn."""
+    open_or_later = Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+    return open_or_later & Q(withdrawn_at__isnull=True)
+
+
 def period_check(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=name
@@ -242,6 +253,8 @@ class Person(AbstractBaseUser):
     email = GuardedEmailField(_("e-mail"), max_length=200, unique=True)
     name = GuardedCharField(_("navn"), max_length=120)
     is_active = models.BooleanField(_("aktiv"), default=True)
+    # Somebody else knows the password: until it is changed, it opens nothing but that change.
+    password_set_by_other = models.BooleanField(_("adgangskode valgt af en anden"), default=False)
 
     USERNAME_FIELD = "email"
     objects = PersonManager()
@@ -273,6 +286,8 @@ class RoleAssignment(models.Model):
     role = models.CharField(_("rolle"), max_length=20, choices=Role.choices)
     valid_from = models.DateField(_("gælder fra"))
     valid_to = models.DateField(_("gælder til"), null=True, blank=True)
+    # Given by mistake and stopped before its first day was over: it counts on no day.
+    withdrawn_at = models.DateTimeField(_("trukket tilbage"), null=True, blank=True)
 
     access = AccessPath(
         read=Action.PERSON_READ,
@@ -289,7 +304,7 @@ class RoleAssignment(models.Model):
             period_check("role_assignment_period"),
             models.UniqueConstraint(
                 fields=["person", "organisation", "role"],
-                condition=Q(valid_to__isnull=True),
+                condition=Q(valid_to__isnull=True, withdrawn_at__isnull=True),
                 name="role_assignment_one_open",
             ),
         ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from rammevaerk.portal.access.models import (
     Person,
     RegionMembership,
     RoleAssignment,
+    held_on,
     in_force,
 )
 from rammevaerk.portal.access.policy import Actor, visible
@@ -28,7 +30,7 @@ NOBODY = Actor(label="")
 
 def assignments_of(person_id: int, *, on: date) -> list[RoleAssignment]:
     """The roles a person holds on the day, in a steady order."""
-    rows = RoleAssignment.objects.filter(in_force(on), person_id=person_id)
+    rows = RoleAssignment.objects.filter(held_on(on), person_id=person_id)
     return list(rows.select_related("organisation").order_by("id"))
 
 
@@ -41,17 +43,17 @@ def actor_of(user: Any, *, on: date, assignment_id: int | None = None) -> Actor:
         return Actor(label=user.name, person_id=user.pk)
     chosen = next((row for row in held if row.pk == assignment_id), held[0])
     organisation = chosen.organisation
+    circles = CooperationMember.objects.filter(in_force(on), organisation_id=organisation.pk)
+    if chosen.role == Role.SECRETARIAT:
+        # A secretary acts for the circles whose secretariat it is, not for all it is a member of.
+        circles = circles.filter(is_secretariat=True)
     return Actor(
         label=user.name,
         person_id=user.pk,
         role=Role(chosen.role),
         organisation_id=organisation.pk,
         organisation_label=names_on([organisation.pk], on=on)[organisation.pk],
-        cooperation_ids=frozenset(
-            CooperationMember.objects.filter(
-                in_force(on), organisation_id=organisation.pk
-            ).values_list("cooperation_id", flat=True)
-        ),
+        cooperation_ids=frozenset(circles.values_list("cooperation_id", flat=True)),
         assignment_id=chosen.pk,
     )
 
@@ -95,19 +97,24 @@ def organisation_register(
     rows = visible(Organisation.objects.all(), actor, Action.ORGANISATION_READ)
     if kind:
         rows = rows.filter(kind=kind)
-    if text:
-        rows = rows.filter(
-            Q(names__name__icontains=text) | Q(code=text.zfill(4)) | Q(cvr=text)
-        ).distinct()
     rows = rows.prefetch_related(
         "names", Prefetch("regions", RegionMembership.objects.filter(in_force(on)))
     )
-    found = list(rows)
+    found = [row for row in rows if _is_meant(row, text.strip())]
     region_names = names_on(
         [membership.region_id for row in found for membership in row.regions.all()], on=on
     )
     register = [_register_row(row, region_names, on) for row in found]
     return sorted(register, key=lambda row: row.name.casefold())
+
+
+def _is_meant(row: Organisation, text: str) -> bool:
+    # Folded here, since SQLite's own search knows no capitals beyond A to Z: «Ærø», «ærø».
+    return (
+        not text
+        or text in {row.code.lstrip("0"), row.code, row.cvr} - {""}
+        or any(text.casefold() in one.name.casefold() for one in row.names.all())
+    )
 
 
 def _register_row(row: Organisation, region_names: dict[int, str], on: date) -> RegisterRow:
@@ -197,7 +204,7 @@ def organisation_label(organisation: Organisation, *, on: date) -> str:
 def demonstration_people(*, on: date) -> list[dict[str, str]]:
     """The log-ins that the demonstration shows on its log-in page."""
     rows = RoleAssignment.objects.filter(
-        in_force(on), person__email__endswith="@demo.example", person__is_active=True
+        held_on(on), person__email__endswith="@demo.example", person__is_active=True
     ).select_related("person")
     found = list(rows.order_by("id"))
     names = names_on([row.organisation_id for row in found], on=on)
@@ -240,10 +247,23 @@ def secretariat_of(cooperation_id: int, *, on: date) -> int | None:
 
 def roles_ending(actor: Actor, *, after: date, before: date) -> list[tuple[RoleAssignment, date]]:
     """The roles that run out between two days with their last day, the first to end first."""
-    rows = RoleAssignment.objects.filter(valid_to__gt=after, valid_to__lte=before)
+    rows = RoleAssignment.objects.filter(
+        valid_to__gt=after, valid_to__lte=before, withdrawn_at__isnull=True
+    )
     rows = rows.select_related("person", "organisation").order_by("valid_to")
     return [
         (row, row.valid_to - timedelta(days=1))
         for row in visible(rows, actor, Action.PERSON_MANAGE)
         if row.valid_to
     ]
+
+
+def hidden_columns(entry: AuditRecord, actor: Actor) -> list[str]:
+    """The columns of the recorded row that a model keeps from whoever may not do its action."""
+    try:
+        model = apps.get_model(entry.target_type)
+    except LookupError:
+        return []
+    sensitive: dict[str, Action] = getattr(model, "audit_sensitive", {})
+    rows = model._default_manager.filter(pk=entry.target_id)  # noqa: SLF001
+    return [name for name, action in sensitive.items() if not visible(rows, actor, action).exists()]

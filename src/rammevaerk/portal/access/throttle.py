@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from axes.models import AccessFailureLog
+from axes.utils import reset
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,6 +29,17 @@ def too_many_failures(request: HttpRequest, username: str, *, at: datetime) -> b
     from_here = recent.filter(ip_address=client_address(request)).count()
     at_person = recent.filter(username__iexact=username).count() if username else 0
     return from_here >= FAILURES_PER_ADDRESS or at_person >= FAILURES_PER_PERSON
+
+
+def note_unusable(request: HttpRequest) -> None:
+    """Count a try whose e-mail was none: against the address, without keeping what was written."""
+    AccessFailureLog.objects.create(username="", ip_address=client_address(request))
+
+
+def forget_failures(email: str) -> None:
+    """Let a person in again after a new password: the old guesses no longer count."""
+    reset(username=email)
+    AccessFailureLog.objects.filter(username__iexact=email).delete()
 
 
 def locked_out(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:

@@ -29,8 +29,8 @@ from rammevaerk.portal.access.forms import (
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.middleware import ASSIGNMENT_KEY
 from rammevaerk.portal.access.models import AuditRecord, Organisation, RoleAssignment
-from rammevaerk.portal.access.policy import abilities, for_any_member, public, requires
-from rammevaerk.portal.access.throttle import slowed_down, too_many_failures
+from rammevaerk.portal.access.policy import Actor, abilities, for_any_member, public, requires
+from rammevaerk.portal.access.throttle import note_unusable, slowed_down, too_many_failures
 from rammevaerk.portal.common.crumbs import trail
 from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
 
@@ -51,6 +51,11 @@ class LogIn(LoginView):
         if request.method == "POST" and too_many_failures(request, username, at=request.at):
             return slowed_down(request)
         return super().dispatch(request, *args, **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if "username" not in form.cleaned_data and self.request.POST.get("username"):
+            note_unusable(self.request)
+        return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -137,7 +142,8 @@ def organisation_detail(request: Request, organisation: Organisation) -> HttpRes
 @require_http_methods(["GET", "POST"])
 @requires(Action.PERSON_MANAGE, Organisation, "key", field="key")
 def person_add(request: Request, organisation: Organisation) -> HttpResponse:
-    form = PersonForm(organisation, request.POST or None, initial={"valid_from": request.today})
+    initial = {"valid_from": request.today}
+    form = PersonForm(organisation, request.today, request.POST or None, initial=initial)
     if form.is_valid():
         values = {**form.cleaned_data, "password": form.cleaned_data["password"] or None}
         try:
@@ -223,7 +229,7 @@ def audit_list(request: Request) -> HttpResponse:
 @requires(Action.AUDIT_READ, AuditRecord, "sequence")
 def audit_detail(request: Request, entry: AuditRecord) -> HttpResponse:
     place = trail((_("Revisionsspor"), reverse("access:audit")), _("Nr. %s") % entry.sequence)
-    context = {"crumbs": place, "entry": entry, "changes": _changes(entry)}
+    context = {"crumbs": place, "entry": entry, "changes": _changes(entry, request.actor)}
     return render(request, "access/audit_detail.html", context)
 
 
@@ -235,9 +241,11 @@ def _page_of(organisation: Organisation, name: str) -> tuple[str, str]:
     return name, reverse("access:organisation_detail", kwargs={"key": organisation.key})
 
 
-def _changes(entry: AuditRecord) -> list[dict[str, Any]]:
+def _changes(entry: AuditRecord, actor: Actor) -> list[dict[str, Any]]:
     before = json.loads(entry.before) if entry.before else {}
     after = json.loads(entry.after) if entry.after else {}
+    for name in queries.hidden_columns(entry, actor):
+        before, after = ({**one, name: _("(skjult)")} if one else one for one in (before, after))
     return [
         {
             "name": name,

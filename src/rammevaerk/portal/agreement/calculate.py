@@ -25,7 +25,13 @@ from rammevaerk.portal.agreement.models import (
     Status,
     StatusEntry,
 )
-from rammevaerk.portal.agreement.queries import InitiativeView, MilestoneView, PlanView, plan_view
+from rammevaerk.portal.agreement.queries import (
+    InitiativeView,
+    MilestoneView,
+    PlanView,
+    newest_counts,
+    plan_view,
+)
 
 MILESTONE_KINDS: dict[str, MilestoneKind] = {
     Milestone.Kind.START: "start",
@@ -125,6 +131,5 @@ def _figures(view: PlanView, actor: Actor) -> list[PlanFigure]:
             unit=row.unit,
             period=Period(row.period_from, row.period_to),
         )
-        for row in rows
-        if row.as_of is None or row.as_of <= view.as_of
+        for row in newest_counts(rows, view.as_of)
     ]

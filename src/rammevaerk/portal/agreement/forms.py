@@ -26,7 +26,7 @@ def _area(rows: int) -> forms.Textarea:
 
 
 class StatusForm(forms.Form):
-    """A new status, and what it says of the milestones that are still open."""
+    """A new status, and what it says of the milestones; a closed one may be opened again."""
 
     KEEP, REACHED, MOVED, DROPPED = "keep", "reached", "planned", "dropped"
 
@@ -47,15 +47,35 @@ class StatusForm(forms.Form):
     )
     latest_seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, open_milestones: Sequence[MilestoneView], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, milestones: Sequence[MilestoneView], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.open_milestones = list(open_milestones)
-        for view in self.open_milestones:
-            self._add_milestone(view)
+        self.milestones = sorted(milestones, key=lambda view: not view.open)
+        for view in self.milestones:
+            if view.open:
+                self._add_open(view)
+            else:
+                self._add_closed(view)
+            self.fields[f"date_{view.row.pk}"] = PartialDateFormField(
+                label=_("Dato for «%s»") % view.row.title, required=False
+            )
 
-    def _add_milestone(self, view: MilestoneView) -> None:
+    def _add_closed(self, view: MilestoneView) -> None:
+        said = _("nået %s") % view.reached.text_da() if view.reached else _("bortfaldet")
+        self.fields[self._choice_of(view)] = forms.ChoiceField(
+            label=_("«%(title)s» (%(said)s)") % {"title": view.row.title, "said": said},
+            choices=[(self.KEEP, _("Uændret")), (self.MOVED, _("Alligevel ventet"))],
+            initial=self.KEEP,
+            required=False,
+        )
+
+    @staticmethod
+    def _choice_of(view: MilestoneView) -> str:
+        # Another name for a closed one: an answer given while it was open is not heard.
+        return f"milestone_{view.row.pk}" if view.open else f"closed_{view.row.pk}"
+
+    def _add_open(self, view: MilestoneView) -> None:
         planned = view.planned.text_da() if view.planned else _("uden dato")
-        self.fields[f"milestone_{view.row.pk}"] = forms.ChoiceField(
+        self.fields[self._choice_of(view)] = forms.ChoiceField(
             label=_("«%(title)s» (ventet %(planned)s)")
             % {"title": view.row.title, "planned": planned},
             choices=[
@@ -66,35 +86,39 @@ class StatusForm(forms.Form):
             ],
             initial=self.KEEP,
         )
-        self.fields[f"date_{view.row.pk}"] = PartialDateFormField(
-            label=_("Dato for «%s»") % view.row.title, required=False
-        )
 
     def milestone_fields(self) -> list[tuple[MilestoneView, Any, Any]]:
-        """For the template: each open milestone with its two fields."""
+        """For the template: each milestone with its two fields, the open ones first."""
         return [
-            (view, self[f"milestone_{view.row.pk}"], self[f"date_{view.row.pk}"])
-            for view in self.open_milestones
+            (view, self[self._choice_of(view)], self[f"date_{view.row.pk}"])
+            for view in self.milestones
         ]
 
     def clean(self) -> None:
-        for view in self.open_milestones:
-            choice = self.cleaned_data.get(f"milestone_{view.row.pk}")
+        for view in self.milestones:
+            choice = self.cleaned_data.get(self._choice_of(view))
             dated = self.cleaned_data.get(f"date_{view.row.pk}")
             name = f"date_{view.row.pk}"
             if name in self.errors:
                 continue
             if choice in {self.REACHED, self.MOVED} and dated is None:
                 self.add_error(name, _("Skriv datoen."))
-            if choice in {self.KEEP, self.DROPPED} and dated is not None:
+            if dated is not None and not view.open and choice != self.MOVED:
+                self.add_error(name, _("Vælg «Alligevel ventet», eller slet datoen."))
+            elif choice in {self.KEEP, self.DROPPED} and dated is not None:
                 self.add_error(name, _("Vælg, om milepælen er nået eller har fået en ny dato."))
 
     def milestone_changes(self) -> list[MilestoneChange]:
         return [
-            MilestoneChange(view.row.pk, choice, self.cleaned_data[f"date_{view.row.pk}"])
-            for view in self.open_milestones
-            for choice in [self.cleaned_data[f"milestone_{view.row.pk}"]]
-            if choice != self.KEEP
+            MilestoneChange(
+                view.row.pk,
+                choice,
+                self.cleaned_data[f"date_{view.row.pk}"],
+                reopen=not view.open,
+            )
+            for view in self.milestones
+            for choice in [self.cleaned_data[self._choice_of(view)]]
+            if choice not in ("", self.KEEP)
         ]
 
 

@@ -6,12 +6,13 @@ the edition and the state of the plan, and is refused when any of them is anothe
 
 from collections.abc import Container
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rammevaerk.exchange.action_plan.difference import PlanDifference, compare
@@ -55,7 +56,7 @@ def workbook(view: PlanView, shown: Container[int], *, at: datetime) -> bytes:
         replace(document, rows=rows),
         statuses=[str(label) for label in Status.labels],
         forums=_forums(view.edition),
-        exported_at=at,
+        exported_at=timezone.localtime(at),
     )
 
 
@@ -90,11 +91,14 @@ def propose(edition: Edition, content: bytes, name: str, *, by: Actor, today: da
     changes = Changes(
         cells=tuple((one.initiative_id, one.column.key, one.after) for one in difference.changed),
         rows=tuple(asdict(one.row) for one in difference.new),
+        places={int(one.initiative_id): one.row_number for one in difference.changed},
+        new_places=tuple(one.row_number for one in difference.new),
     )
     writer = PlanWriter(edition, by=by, today=today)
+    noon = timezone.make_aware(datetime.combine(today, time(12)))
     return Proposal(
         difference=difference,
-        problems=(*_obstacles(difference), *writer.problems(changes)),
+        problems=(*_obstacles(difference), *writer.trial(changes, at=noon)),
         notes=tuple(writer.notes(changes)),
         changes=changes,
         plan_fingerprint=fingerprint(document.rows),

@@ -86,7 +86,7 @@ def _role_needs(actor: Actor, today: date) -> Iterator[Need]:
         return
     for row, last_day in roles_ending(actor, after=today, before=today + ROLES_END_WITHIN):
         yield Need(
-            title=_("%(name)s' rolle som %(role)s slutter")
+            title=_("Rollen som %(role)s for %(name)s slutter")
             % {"name": row.person.name, "role": row.get_role_display().lower()},
             url=reverse("access:organisation_detail", kwargs={"key": row.organisation.key}),
             kind="warning",
@@ -153,7 +153,7 @@ def _figures(plan: PlanView, then: PlanView, actor: Actor) -> list[Figure]:
         ),
     ]
     if key:
-        figures.append(Figure(mine, _("har I deltagere i"), f"{url}?kommune={key}"))
+        figures.append(Figure(mine, _("initiativer, I deltager i"), f"{url}?kommune={key}"))
     return figures
 
 

@@ -10,13 +10,14 @@ from rammevaerk.exchange.action_plan.workbook.layout import GUIDE_SHEET, PLAN_SH
 _STEPS = (
     (
         "Ret",
-        "Skriv i de hvide felter. De grå felter er til orientering; rettes de, bliver rettelsen "
-        "vist ved indlæsning, men ikke gemt.",
+        "Skriv i de hvide felter. De grå felter er til orientering; rettes de, kan filen "
+        "ikke tages ind, før de er sat tilbage.",
     ),
     (
         "Nyt initiativ",
-        "Skriv i første tomme række, og lad Nøgle stå tomt. Udviklingsområde og Initiativ skal "
-        "udfyldes; udviklingsområdet skrives som i de andre rækker.",
+        "Skriv i første tomme række, og lad Nøgle stå tomt. Nr., Initiativ, "
+        "Udviklingsområde, Målsætning og Forum skal udfyldes; område, mål og forum "
+        "skrives som i de andre rækker.",
     ),
     (
         "Datoer",
@@ -50,8 +51,8 @@ _STEPS = (
     ),
     (
         "Rettet to steder",
-        "Er et felt også ændret i systemet, siden filen blev hentet, får du det at vide og vælger "
-        "selv.",
+        "Er et felt også ændret i systemet, siden filen blev hentet, bliver det markeret. Siger "
+        "du ja, gælder filens tekst i alle viste felter, også i dem.",
     ),
 )
 

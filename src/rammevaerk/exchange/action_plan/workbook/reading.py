@@ -40,6 +40,12 @@ class ReadRow:
     row_number: int
     row: PlanRow
 
+    @property
+    def filled(self) -> list[tuple[str, str]]:
+        """The columns' names and texts, without the empty ones."""
+        texts = [(column.name_da, str(getattr(self.row, column.key))) for column in COLUMNS]
+        return [(name, text) for name, text in texts if text]
+
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:

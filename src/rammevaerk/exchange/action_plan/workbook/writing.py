@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
@@ -72,7 +72,7 @@ def write(
                 "title": f"{document.title} {document.edition}"[:_PROPERTY_LIMIT],
                 "subject": document.agreement[:_PROPERTY_LIMIT],
                 "author": document.organisation[:_PROPERTY_LIMIT],
-                "created": exported_at.replace(tzinfo=None),
+                "created": exported_at.astimezone(UTC).replace(tzinfo=None),
             }
         )
         _write_plan(book, document, {Content.STATUS: statuses, Content.FORUM: forums})

@@ -200,6 +200,8 @@ class ParticipationCount(models.Model):
     )
 
     append_only = True
+    # A small count is for those who report it, in the trail too.
+    audit_sensitive: ClassVar = {"value": Action.PARTICIPATION_REPORT}
     access = AccessPath(
         read=Action.PLAN_READ,
         organisation="participation__organisation_id",
@@ -218,3 +220,7 @@ class ParticipationCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} {self.unit}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"{self.unit}, {self.participation.audit_label}"

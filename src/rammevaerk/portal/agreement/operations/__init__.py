@@ -28,8 +28,10 @@ from rammevaerk.portal.agreement.operations.plan import (
     link_initiatives,
     revise_initiative,
 )
+from rammevaerk.portal.agreement.operations.saving import RevisionConflict, fingerprint
 
 __all__ = [
+    "RevisionConflict",
     "StatusConflict",
     "add_annex",
     "add_area",
@@ -42,6 +44,7 @@ __all__ = [
     "create_edition",
     "date_milestone",
     "end_participation",
+    "fingerprint",
     "join_initiative",
     "link_areas",
     "link_initiatives",

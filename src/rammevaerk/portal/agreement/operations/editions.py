@@ -24,7 +24,7 @@ from rammevaerk.portal.agreement.models import (
     Edition,
     EditionParty,
 )
-from rammevaerk.portal.agreement.operations.saving import store_changes, store_new
+from rammevaerk.portal.agreement.operations.saving import refuse_changed, store_changes, store_new
 from rammevaerk.portal.common.fields import CprFound, refuse_cpr
 
 
@@ -69,10 +69,18 @@ def _refuse_overlap(agreement: Agreement, valid_from: date, valid_to: date) -> N
 
 
 @transaction.atomic
-def revise_edition(edition: Edition, values: Mapping[str, Any], *, by: Actor, at: datetime) -> bool:
-    """Change an edition's texts and dates."""
+def revise_edition(
+    edition: Edition,
+    values: Mapping[str, Any],
+    *,
+    seen: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    """Change an edition's texts and dates; ``seen`` as in revise_initiative."""
     authorise(by, Action.EDITION_MANAGE, edition)
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    refuse_changed(edition, seen)
     return store_changes(edition, values, Action.EDITION_MANAGE, by=by, at=at)
 
 

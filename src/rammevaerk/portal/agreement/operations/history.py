@@ -38,6 +38,7 @@ class MilestoneChange:
     milestone_id: int
     state: str
     on: PartialDate | None = None
+    reopen: bool = False
 
 
 @transaction.atomic
@@ -81,6 +82,7 @@ def update_status(
             own[change.milestone_id],
             state=change.state,
             on=change.on,
+            reopen=change.reopen,
             effective_on=effective_on,
             source=source,
             by=by,
@@ -147,10 +149,14 @@ def date_milestone(
     on: PartialDate | None,
     effective_on: date | None,
     source: str = "",
+    reopen: bool = False,
     by: Actor,
     at: datetime,
 ) -> MilestoneDate:
-    """Say what is now known of a milestone's date. What has been reached lies in the past."""
+    """Say what is now known of a milestone's date. What has been reached lies in the past.
+
+    One that is reached or dropped is expected again only with ``reopen``.
+    """
     authorise(by, Action.STATUS_UPDATE, milestone)
     if (state == MilestoneDate.State.DROPPED) != (on is None):
         raise ValidationError(_("En milepæl, der ikke er bortfaldet, skal have en dato."))
@@ -159,6 +165,8 @@ def date_milestone(
             _("«%(title)s» kan ikke være nået %(on)s, som ikke er kommet endnu.")
             % {"title": milestone.title, "on": on.text_da()}
         )
+    if state == MilestoneDate.State.PLANNED and not reopen:
+        _refuse_closed(milestone)
     row = MilestoneDate(
         milestone=milestone,
         state=state,
@@ -169,3 +177,15 @@ def date_milestone(
         registered_by_id=by.person_id,
     )
     return store_new(row, Action.STATUS_UPDATE, by=by, at=at)
+
+
+def _refuse_closed(milestone: Milestone) -> None:
+    known = sorted(
+        milestone.dates.all(),
+        key=lambda one: (one.effective_on or date.min, one.registered_at, one.pk),
+    )
+    if known and known[-1].state != MilestoneDate.State.PLANNED:
+        raise ValidationError(
+            _("«%s» er nået eller bortfaldet. Vælg «Alligevel ventet» under Opdater status.")
+            % milestone.title
+        )

@@ -21,7 +21,7 @@ from rammevaerk.portal.agreement.models import (
     InitiativeSuccession,
     OwnerForum,
 )
-from rammevaerk.portal.agreement.operations.saving import store_changes, store_new
+from rammevaerk.portal.agreement.operations.saving import refuse_changed, store_changes, store_new
 
 
 @transaction.atomic
@@ -80,11 +80,21 @@ def _refuse_foreign_forum(edition: Edition, forum_id: int) -> None:
 
 @transaction.atomic
 def revise_initiative(
-    initiative: Initiative, values: Mapping[str, Any], *, by: Actor, at: datetime
+    initiative: Initiative,
+    values: Mapping[str, Any],
+    *,
+    seen: str | None = None,
+    by: Actor,
+    at: datetime,
 ) -> bool:
-    """Change an initiative's title, description, number, forum or responsible organisation."""
+    """Change an initiative's title, description, number, forum or responsible organisation.
+
+    ``seen`` is the fingerprint of the row the person had before him: RevisionConflict when
+    somebody has changed it since.
+    """
     authorise(by, Action.PLAN_EDIT, initiative)
     initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    refuse_changed(initiative, seen)
     _refuse_foreign_forum(initiative.edition, values.get("forum_id", initiative.forum_id))
     return store_changes(initiative, values, Action.PLAN_EDIT, by=by, at=at)
 

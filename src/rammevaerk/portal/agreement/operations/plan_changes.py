@@ -1,15 +1,18 @@
 """Changes to a plan that come as cells of a table: told apart, checked, and stored."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rammevaerk.engine.errors import UnreadableDate
-from rammevaerk.engine.periods import PartialDate, parse_partial_date_da
+from rammevaerk.engine.periods import PartialDate, date_text_da, parse_partial_date_da
 from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import names_on
 from rammevaerk.portal.agreement.models import (
@@ -32,14 +35,39 @@ Cells = Mapping[str, str]
 _OWN = {"title", "description", "forum", "responsible"}
 _STATUS = {"status", "status_text", "status_date"}
 _STATE = MilestoneDate.State
+_NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}")
+# The columns by the fields that refuse them; the only title a cell can make too long for its
+# field is a milestone's.
+_COLUMN_OF = {
+    "number": "Nr.",
+    "title": "Næste milepæl",
+    "description": "Beskrivelse",
+    "text": "Statustekst",
+    "effective_on": "Statusdato",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Changed cells as (initiative id, column, new text), and whole new rows."""
+    """Changed cells as (initiative id, column, new text), and whole new rows.
+
+    `places` and `new_places` are the file's row numbers, by initiative id and in the order of
+    `rows`; they are only known while the file is.
+    """
 
     cells: tuple[tuple[str, str, str], ...]
     rows: tuple[Cells, ...]
+    places: Mapping[int, int] = field(default_factory=dict)
+    new_places: tuple[int, ...] = ()
+
+    def place(self, pk: int) -> str:
+        return _at_row(self.places.get(pk))
+
+    def ordered_rows(self) -> list[tuple[str, Cells]]:
+        """New rows with their places, those that others may stand under first."""
+        places = self.new_places or (None,) * len(self.rows)
+        found = [(_at_row(n), row) for n, row in zip(places, self.rows, strict=True)]
+        return sorted(found, key=lambda pair: bool(pair[1]["parent_number"]))
 
     def by_initiative(self) -> dict[int, dict[str, str]]:
         grouped: dict[int, dict[str, str]] = {}
@@ -73,10 +101,32 @@ class PlanWriter:
             if row is not None:
                 view = initiative_view(row, as_of=self.today)
                 found += [
-                    f"{row.number} {row.title}: {text}" for text in self._against(view, cells)
+                    f"{changes.place(pk)}{row.number} {row.title}: {text}"
+                    for text in self._against(view, cells)
                 ]
-        for new in changes.rows:
-            found += [f"{new['number']} {new['title']}: {text}" for text in self._against_new(new)]
+        numbers = [new["number"] for new in changes.rows]
+        for place, new in changes.ordered_rows():
+            found += [
+                f"{place}{new['number']} {new['title']}: {text}"
+                for text in self._against_new(new, numbers)
+            ]
+        return found
+
+    def trial(self, changes: Changes, *, at: datetime) -> list[str]:
+        """What stands in the way, also what only storing it shows. Nothing stays stored."""
+        if found := self.problems(changes):
+            return found
+        with transaction.atomic():
+            for pk, cells in changes.by_initiative().items():
+                row = self.edition.initiatives.filter(pk=pk).first()
+                if row is not None:
+                    found += _refusals(
+                        f"{changes.place(pk)}{row}", partial(self._change, row, cells, at)
+                    )
+            for place, new in changes.ordered_rows():
+                name = f"{place}{new['number']} {new['title']}"
+                found += _refusals(name, partial(self._add, new, at))
+            transaction.set_rollback(True)
         return found
 
     def notes(self, changes: Changes) -> list[str]:
@@ -84,7 +134,17 @@ class PlanWriter:
         found = []
         for pk, cells in changes.by_initiative().items():
             row = self.edition.initiatives.filter(pk=pk).first()
-            step = initiative_view(row, as_of=self.today).next_after_start if row else None
+            if row is None:
+                continue
+            view = initiative_view(row, as_of=self.today)
+            step = view.next_after_start
+            said = _date(cells.get("status_date"))
+            newest = view.status
+            if said and newest and said.first < newest.effective_on:
+                found.append(
+                    _("%(row)s: Der er en nyere status (%(day)s); denne lægges kun i historikken.")
+                    % {"row": row, "day": date_text_da(newest.effective_on)}
+                )
             if step and cells.get("next_step"):
                 found.append(
                     _("%(row)s: milepælen «%(old)s» bortfalder, og «%(new)s» kommer i stedet.")
@@ -114,7 +174,7 @@ class PlanWriter:
             found.append(_("En status kan ikke slettes; skriv en ny."))
         return found
 
-    def _against_new(self, cells: Cells) -> list[str]:
+    def _against_new(self, cells: Cells, new_numbers: list[str]) -> list[str]:
         found = self._unknown_names(cells)
         if (cells["area"], cells["goal"]) not in self.goals:
             found.append(_("Udviklingsområdet eller målsætningen findes ikke i planen."))
@@ -122,9 +182,11 @@ class PlanWriter:
             found.append(_("Forum mangler."))
         if not cells["number"]:
             found.append(_("Nummeret mangler."))
-        elif cells["number"] in self.numbers:
+        elif not _NUMBER.fullmatch(cells["number"]):
+            found.append(_("Skriv et nummer som «1.4» eller «2.1.3»."))
+        elif cells["number"] in self.numbers or new_numbers.count(cells["number"]) > 1:
             found.append(_("Nummeret bruges allerede."))
-        if cells["parent_number"] and cells["parent_number"] not in self.numbers:
+        if cells["parent_number"] and cells["parent_number"] not in {*self.numbers, *new_numbers}:
             found.append(_("Initiativet, det hører under, findes ikke."))
         if bool(cells["next_step"]) != bool(cells["next_step_due"]):
             found.append(_("En milepæl og dens frist skal følges ad."))
@@ -145,7 +207,7 @@ class PlanWriter:
         for pk, cells in changes.by_initiative().items():
             row = self.edition.initiatives.get(pk=pk)
             self._change(row, cells, at)
-        for new in changes.rows:
+        for _place, new in changes.ordered_rows():
             self._add(new, at)
         return len(changes.cells) + len(changes.rows)
 
@@ -176,6 +238,9 @@ class PlanWriter:
         if planned is None and actual is None:
             return
         start = view.start.row if view.start else None
+        if view.start and view.start.reached and actual is None:
+            # What has been reached stays reached, whatever was expected.
+            actual = view.start.reached
         if start is None:
             start = add_milestone(
                 view.row,
@@ -186,7 +251,14 @@ class PlanWriter:
             )
         for state, day in ((_STATE.PLANNED, planned), (_STATE.REACHED, actual)):
             if day is not None:
-                date_milestone(start, state=state, on=day, effective_on=self.today, **self._how(at))
+                date_milestone(
+                    start,
+                    state=state,
+                    on=day,
+                    effective_on=self.today,
+                    reopen=actual is not None,
+                    **self._how(at),
+                )
 
     def _step(self, view: InitiativeView, cells: Cells, at: datetime) -> None:
         current = view.next_after_start
@@ -237,6 +309,10 @@ class PlanWriter:
         )
 
     def _add(self, cells: Cells, at: datetime) -> None:
+        if cells["parent_number"] and cells["parent_number"] not in self.numbers:
+            raise ValidationError(
+                _("Et delinitiativ kan ikke høre under et andet delinitiativ eller sig selv.")
+            )
         values = {
             "number": cells["number"],
             "parent": self.numbers.get(cells["parent_number"]),
@@ -247,6 +323,25 @@ class PlanWriter:
         self.numbers[row.number] = row
         rest = {key: text for key, text in cells.items() if key not in _OWN and text}
         self._change(row, rest, at)
+
+
+def _at_row(number: int | None) -> str:
+    return "" if number is None else _("Række %s: ") % number
+
+
+def _refusals(name: str, work: Callable[[], None]) -> list[str]:
+    try:
+        with transaction.atomic():
+            work()
+    except ValidationError as problem:
+        if not hasattr(problem, "error_dict"):
+            return [f"{name}: {text}" for text in problem.messages]
+        return [
+            f"{name}: {_COLUMN_OF[key]}: {text}" if key in _COLUMN_OF else f"{name}: {text}"
+            for key, texts in problem.message_dict.items()
+            for text in texts
+        ]
+    return []
 
 
 def _due(view: InitiativeView) -> PartialDate | None:

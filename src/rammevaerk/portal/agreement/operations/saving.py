@@ -1,5 +1,6 @@
 """How a row of this app is stored: checked, saved and recorded in one go."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,10 +10,29 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
-from rammevaerk.portal.access.audit import record, snapshot
+from rammevaerk.portal.access.audit import canonical, record, snapshot
 from rammevaerk.portal.access.policy import Actor
 
 RowT = TypeVar("RowT", bound=models.Model)
+
+
+class RevisionConflict(Exception):
+    """The row is another than the one the person had before him; carries it as it is now."""
+
+    def __init__(self, row: models.Model) -> None:
+        self.row = row
+        super().__init__(str(row))
+
+
+def fingerprint(row: models.Model) -> str:
+    """What a form remembers of a row, to tell whether somebody has changed it since."""
+    return hashlib.sha256(canonical(snapshot(row)).encode()).hexdigest()[:16]
+
+
+def refuse_changed(row: models.Model, seen: str | None) -> None:
+    """Raise RevisionConflict when the row is not the one that was seen; None skips the check."""
+    if seen is not None and seen != fingerprint(row):
+        raise RevisionConflict(row)
 
 
 def store_new(row: RowT, action: Action, *, by: Actor, at: datetime, reason: str = "") -> RowT:

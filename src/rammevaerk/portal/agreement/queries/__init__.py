@@ -23,6 +23,7 @@ from rammevaerk.portal.agreement.queries.initiatives import (
     timeline_of,
 )
 from rammevaerk.portal.agreement.queries.participation import (
+    newest_counts,
     participation_matrix,
     participation_without_count,
     participations_of,
@@ -55,6 +56,7 @@ __all__ = [
     "lineage_of",
     "may_read_editions",
     "may_report_for",
+    "newest_counts",
     "newest_status",
     "participant_name",
     "participation_matrix",

@@ -1,5 +1,6 @@
 """Who takes part in what, with how many, and what of it others may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,10 +93,6 @@ def participation_matrix(edition: Edition, actor: Actor, *, as_of: date, today: 
     )
 
 
-def _plan_order(row: Initiative) -> tuple[int, int]:
-    return row.goal.area.number, row.position
-
-
 def _row(pk: int, key: str, name: str, cells: list[ParticipationView | None]) -> MatrixRow:
     return MatrixRow(pk, key, name, tuple(cells), sum(1 for cell in cells if cell))
 
@@ -130,13 +127,23 @@ def _participation_views(
             active=takes_part(row, as_of),
             counts=tuple(
                 _count(count, limit, own=row.pk in reportable)
-                for count in row.counts.all()
-                if count.as_of is None or count.as_of <= as_of
+                for count in newest_counts(row.counts.all(), as_of)
             ),
             may_report=row.pk in reportable,
         )
         for row in found
     ]
+
+
+def newest_counts(rows: Iterable[ParticipationCount], as_of: date) -> list[ParticipationCount]:
+    """Of the counts known on the day, the last report for each thing counted and period."""
+    known = [row for row in rows if row.as_of is None or row.as_of <= as_of]
+    known.sort(key=lambda row: (row.registered_at, row.pk))
+    newest = {
+        (row.participation_id, row.unit.casefold(), row.period_from, row.period_to): row
+        for row in known
+    }
+    return sorted(newest.values(), key=lambda row: (row.unit, -row.period_to.toordinal()))
 
 
 def _count(row: ParticipationCount, limit: int, *, own: bool) -> CountView:

@@ -21,6 +21,7 @@ from rammevaerk.portal.agreement.forms import (
     StatusForm,
 )
 from rammevaerk.portal.agreement.models import Edition, Initiative
+from rammevaerk.portal.agreement.views.conflicts import texts_side_by_side
 from rammevaerk.portal.agreement.views.places import edition_trail, initiative_trail
 from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
 
@@ -53,7 +54,7 @@ def status_update(request: Request, row: Initiative) -> HttpResponse:
     view = queries.initiative_view(row, as_of=request.today)
     newest = queries.newest_status(row)
     form = StatusForm(
-        [one for one in view.milestones if one.open],
+        view.milestones,
         request.POST or None,
         initial={
             "status": view.status.status if view.status else None,
@@ -152,24 +153,37 @@ def initiative_revise(request: Request, row: Initiative) -> HttpResponse:
         request.POST or None,
         forums=choices["forums"],
         organisations=choices["organisations"],
-        initial={
-            "number": row.number,
-            "title": row.title,
-            "description": row.description,
-            "forum": row.forum_id,
-            "responsible": row.responsible_id,
-        },
+        initial=_stored(row),
     )
-    if carried_out(
-        form,
-        lambda: operations.revise_initiative(row, form.values(), by=request.actor, at=request.at),
-    ):
-        messages.success(request, _("Ændringerne er gemt."))
-        return redirect("agreement:initiative", initiative_id=row.pk)
-    context = {
+    seen = request.POST.get("seen") or operations.fingerprint(row)
+    context: dict[str, Any] = {
         "crumbs": initiative_trail(row, _("Rediger")),
         "edition": row.edition,
         "initiative": row,
         "form": form,
+        "seen": seen,
     }
+    try:
+        if carried_out(
+            form,
+            lambda: operations.revise_initiative(
+                row, form.values(), seen=seen, by=request.actor, at=request.at
+            ),
+        ):
+            messages.success(request, _("Ændringerne er gemt."))
+            return redirect("agreement:initiative", initiative_id=row.pk)
+    except operations.RevisionConflict:
+        context["conflict"] = texts_side_by_side(form, _stored(row))
+        context["seen"] = operations.fingerprint(row)
+        return render(request, "agreement/initiative_form.html", context, status=409)
     return render(request, "agreement/initiative_form.html", context, status=status_of(form))
+
+
+def _stored(row: Initiative) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "title": row.title,
+        "description": row.description,
+        "forum": row.forum_id,
+        "responsible": row.responsible_id,
+    }

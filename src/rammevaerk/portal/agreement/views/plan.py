@@ -1,6 +1,5 @@
 """The action plan: the register, its files out and in, and its findings."""
 
-from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -57,7 +56,6 @@ def plan(request: Request, edition: Edition) -> HttpResponse:
         "statuses": [*Status.choices, ("none", _("Uden status"))],
         "parties": parties,
         "findings": findings,
-        "counts": Counter(one.severity.value for one in findings),
         "can": abilities(request.actor, edition, Action.PLAN_EDIT),
     }
     template = "agreement/plan.html"

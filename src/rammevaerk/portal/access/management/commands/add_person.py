@@ -1,7 +1,5 @@
 """``rammevaerk add_person``: the first administrator of an organisation; the rest in the portal."""
 
-import getpass
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from rammevaerk.portal.access.actions import Role
-from rammevaerk.portal.access.models import Organisation
+from rammevaerk.portal.access.management.passwords import ask_password
+from rammevaerk.portal.access.models import Organisation, Person
 from rammevaerk.portal.access.operations import add_person
 from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.common.clock import day_of
@@ -18,7 +17,8 @@ from rammevaerk.portal.common.clock import day_of
 
 class Command(BaseCommand):
     help = (
-        "Gives somebody a role in an organisation. The password is asked for, or read from stdin."
+        "Gives somebody a role in an organisation. A new person's password is asked for, or read"
+        " from stdin; somebody who exists keeps his own."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         if organisation is None:
             raise CommandError(f"No organisation has the key «{options['organisation']}».")
         at = timezone.now()
+        known = Person.objects.filter(email__iexact=options["email"]).exists()
         try:
             assignment = add_person(
                 organisation,
@@ -39,16 +40,10 @@ class Command(BaseCommand):
                 name=options["name"],
                 role=Role(options["role"]),
                 valid_from=day_of(at),
-                password=_password(),
+                password=None if known else ask_password(),
                 by=Actor.system("rammevaerk add_person"),
                 at=at,
             )
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from problem
         self.stdout.write(f"{assignment.person.email}: {assignment.get_role_display()}")
-
-
-def _password() -> str:
-    if sys.stdin.isatty():
-        return getpass.getpass("Password (at least 12 characters): ")
-    return sys.stdin.readline().rstrip("\n")
