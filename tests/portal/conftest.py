@@ -26,10 +26,12 @@ def world(db: None) -> World:
     if not _built:
         built = build_world()
         _built.append((deepcopy(built), _rows()))
-        return built
-    kept, tables = _built[0]
-    _put_back(tables)
-    return deepcopy(kept)
+    else:
+        built = deepcopy(_built[0][0])
+        _put_back(_built[0][1])
+    # PostgreSQL alters no table that still has foreign keys to check.
+    connection.check_constraints()
+    return built
 
 
 def _rows() -> Tables:
@@ -51,5 +53,3 @@ def _put_back(tables: Tables) -> None:
             if rows:
                 marks = ", ".join(["%s"] * len(rows[0]))
                 cursor.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
-    # PostgreSQL alters no table that still has foreign keys to check.
-    connection.check_constraints()
