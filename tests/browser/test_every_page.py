@@ -35,6 +35,13 @@ ROWS = {
     "area_id": "1",
     "annex_id": "1",
     "version_id": "1",
+    "chapter_id": "1",
+    "goal_id": "1",
+    "forum_id": "1",
+    "milestone_id": "1",
+    "party_id": "1",
+    "area_link_id": "1",
+    "initiative_link_id": "1",
     "sequence": "900",
 }
 FILES = (".xlsx", ".docx", "/bilagsfil/1/")

@@ -89,20 +89,29 @@ def test_a_filter_replaces_the_rows_and_stays_in_the_address(page: Page) -> None
     expect(page.get_by_role("link", name="Botilbudsteams")).to_have_count(0)
 
 
-def test_the_plan_goes_out_to_excel_and_in_again_without_a_change(
-    page: Page, tmp_path: Path
-) -> None:
+def plan_file(page: Page, folder: Path) -> Path:
+    """The plan as Excel, fetched by the secretariat."""
     log_in(page, "sekretariat")
     page.goto(PLAN)
     with page.expect_download() as download:
         page.get_by_role("link", name="Hent som Excel").click()
-    file = tmp_path / download.value.suggested_filename
+    file = folder / "plan.xlsx"
     download.value.save_as(file)
+    return file
+
+
+def hand_in(page: Page, file: Path) -> None:
     page.get_by_role("link", name="Indlæs Excel").click()
     page.get_by_label("Excel-fil").set_input_files(file)
     page.get_by_role("button", name="Vis forskellene").click()
+
+
+def test_the_plan_goes_out_to_excel_and_in_again_without_a_change(
+    page: Page, tmp_path: Path
+) -> None:
+    hand_in(page, plan_file(page, tmp_path))
     expect(page.get_by_role("status")).to_contain_text("Filen ændrer ikke noget")
-    expect(page.get_by_role("button", name="Gem ændringerne")).to_have_count(0)
+    expect(page.get_by_role("button", name="Gem de valgte ændringer")).to_have_count(0)
 
 
 def rewritten(file: Path, before: str, after: str) -> None:
@@ -118,20 +127,13 @@ def rewritten(file: Path, before: str, after: str) -> None:
 
 
 def test_a_cell_changed_in_excel_is_shown_confirmed_and_stored(page: Page, tmp_path: Path) -> None:
-    log_in(page, "sekretariat")
-    page.goto(PLAN)
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Hent som Excel").click()
-    file = tmp_path / "plan.xlsx"
-    download.value.save_as(file)
+    file = plan_file(page, tmp_path)
     rewritten(file, "Foreslået af arbejdsgruppen.", "Holdes i marts 2027.")
-    page.get_by_role("link", name="Indlæs Excel").click()
-    page.get_by_label("Excel-fil").set_input_files(file)
-    page.get_by_role("button", name="Vis forskellene").click()
+    hand_in(page, file)
     expect(page.get_by_role("heading", name="1 ændret felt")).to_be_visible()
     expect(page.locator("ins")).to_contain_text("Holdes i marts 2027.")
     assert list(faults(page)) == []
-    page.get_by_role("button", name="Gem ændringerne").click()
+    page.get_by_role("button", name="Gem de valgte ændringer").click()
     expect(page.get_by_role("status")).to_contain_text("1 ændring er gemt")
     open_initiative(page, "Temadag for DASSOS")
     expect(page.get_by_role("complementary", name="Historik")).to_contain_text(
@@ -140,16 +142,9 @@ def test_a_cell_changed_in_excel_is_shown_confirmed_and_stored(page: Page, tmp_p
 
 
 def test_a_broken_excel_file_is_refused_with_cell_and_column(page: Page, tmp_path: Path) -> None:
-    log_in(page, "sekretariat")
-    page.goto(PLAN)
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Hent som Excel").click()
-    file = tmp_path / "plan.xlsx"
-    download.value.save_as(file)
+    file = plan_file(page, tmp_path)
     rewritten(file, "20. september 2024", "31. februar 2025")
-    page.get_by_role("link", name="Indlæs Excel").click()
-    page.get_by_label("Excel-fil").set_input_files(file)
-    page.get_by_role("button", name="Vis forskellene").click()
+    hand_in(page, file)
     table = page.get_by_role("table")
     expect(table).to_contain_text("Frist for næste milepæl")
     expect(table).to_contain_text("februar 2025 har 28 dage")

@@ -24,6 +24,7 @@ from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import actor_of
 from rammevaerk.portal.access.register import load_cooperation, load_organisations
 from rammevaerk.portal.agreement import operations
+from rammevaerk.portal.agreement.models import Initiative, OwnerForum
 
 MARK = "FREMMED-HEMMELIGT"
 AT = datetime(2025, 6, 2, 9, 0, tzinfo=UTC)
@@ -163,7 +164,10 @@ def _agreement(
         ),
         side=side,
     )
-    operations.add_chapter(edition, {"number": "1", "title": f"{word} kapitel"}, **HOW)
+    for party in edition.parties.select_related("organisation"):
+        world.keep(party, party.organisation.key, side)
+    chapter = {"number": "1", "title": f"{word} kapitel"}
+    world.keep(operations.add_chapter(edition, chapter, **HOW), side=side)
     annex = world.keep(
         operations.add_annex(edition, {"number": 1, "title": f"{word} bilag"}, **HOW), side=side
     )
@@ -171,8 +175,11 @@ def _agreement(
         operations.upload_annex_file(annex, f"navn;antal\n{word};7\n".encode(), "bilag.csv", **HOW),
         side=side,
     )
-    forum = operations.add_forum(
-        agreement, {"key": "forum", "name": f"{word} forum", "heading": word}, **HOW
+    forum = world.keep(
+        operations.add_forum(
+            agreement, {"key": "forum", "name": f"{word} forum", "heading": word}, **HOW
+        ),
+        side=side,
     )
     area = world.keep(
         operations.add_area(
@@ -180,9 +187,36 @@ def _agreement(
         ),
         side=side,
     )
-    goal = operations.add_goal(area, f"{word} målsætning", **HOW)
+    goal = world.keep(operations.add_goal(area, f"{word} målsætning", **HOW), side=side)
     for number, key in enumerate(members, start=1):
         _initiative(world, goal, forum, f"1.{number}", (key, ids[key]), side, word)
+    _long_ago(world, forum, side, word)
+
+
+def _long_ago(world: World, forum: OwnerForum, side: str, word: str) -> None:
+    """Two editions of the past that follow each other and have nothing to do with the present."""
+    earlier, later = (_past_plan(forum, first, word) for first in (2009, 2011))
+    world.keep(operations.link_initiatives(earlier, later, **HOW), side=side)
+    world.keep(operations.link_areas(earlier.goal.area, later.goal.area, **HOW), side=side)
+
+
+def _past_plan(forum: OwnerForum, first: int, word: str) -> Initiative:
+    edition = operations.create_edition(
+        forum.agreement,
+        {
+            "label": f"{first}-{first - 1999:02}",
+            "title": f"{word} fortid {first}",
+            "valid_from": date(first, 1, 1),
+            "valid_to": date(first + 2, 1, 1),
+        },
+        party_ids=(),
+        **HOW,
+    )
+    values = {"key": "fortid", "number": 1, "title": f"{word} område {first}"}
+    area = operations.add_area(edition, values, **HOW)
+    goal = operations.add_goal(area, f"{word} mål {first}", **HOW)
+    values = {"number": "1.1", "title": f"{word} initiativ {first}", "forum": forum}
+    return operations.add_initiative(goal, values, **HOW)
 
 
 def _initiative(
@@ -196,13 +230,14 @@ def _initiative(
         "responsible_id": organisation_id,
     }
     row = world.keep(operations.add_initiative(goal, values, **HOW), key, side)
-    operations.add_milestone(
+    milestone = operations.add_milestone(
         row,
         kind="decision",
         title=f"{word} beslutning",
         planned=PartialDate.from_code("2025-Q1"),
         **HOW,
     )
+    world.keep(milestone, key, side)
     operations.update_status(
         row, status="in_progress", text=f"{word} status", effective_on=date(2025, 4, 8), **HOW
     )

@@ -281,7 +281,7 @@ def test_the_trail_shows_before_and_after_with_what_changed(world: World) -> Non
     client = world.client(Role.SECRETARIAT, "sekretariatet")
     newest = AuditRecord.objects.first()
     page = client.get(reverse("access:audit_detail", kwargs={"sequence": newest.sequence}))
-    assert "title ændret før: Hjemlig initiativ efter: Nyt navn" in words(page)
+    assert "Titel ændret før: Hjemlig initiativ efter: Nyt navn" in words(page)
     assert newest.hash in words(page)
     listed = words(client.get(reverse("access:audit"), {"q": "nyt navn"}))
     assert "1.1 Nyt navn" in listed

@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.db.models.signals import post_save  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from plan_workbooks import edited, sealed  # noqa: E402
+from plan_workbooks import ALL, edited, sealed  # noqa: E402
 from world import CLERK, build_world  # noqa: E402
 
 from rammevaerk.portal.access.models import AuditRecord, Person  # noqa: E402
@@ -83,7 +83,7 @@ def confirm(_name: str) -> None:
     form = {"csrfmiddlewaretoken": "x", "file": SimpleUploadedFile("plan.xlsx", content)}
     seal = sealed(client.post(f"{plan}/indlaes/", form))
     wait()
-    answer = words(client.post(f"{plan}/indlaes/gem/", {"sealed": seal}, follow=True))
+    answer = words(client.post(f"{plan}/indlaes/gem/", {"sealed": seal, "take": ALL}, follow=True))
     say("stored" if "1 ændring er gemt." in answer else "refused")
 
 

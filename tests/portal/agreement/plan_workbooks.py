@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,10 +127,14 @@ def sealed(answer: HttpResponse) -> str:
     return part(answer, 'name="sealed" value="', '"')
 
 
-def confirm(world: World, seal: str, client: Any = None) -> str:
-    """Confirm, and return what the next page says."""
+ALL = [f"{kind}-{n}" for kind in ("felt", "ny") for n in range(50)]
+
+
+def confirm(world: World, seal: str, client: Any = None, take: Sequence[str] = ALL) -> str:
+    """Confirm what is chosen, everything unless told, and return what the next page says."""
     page = edition_page(world, "plan_import_confirm")
-    answer = (client or secretariat(world)).post(page, {"sealed": seal}, follow=True)
+    form = {"sealed": seal, "take": take}
+    answer = (client or secretariat(world)).post(page, form, follow=True)
     return words(answer)
 
 
@@ -139,6 +143,7 @@ def differences(answer: HttpResponse) -> list[tuple[str, ...]]:
     if 'id="changed"' not in html(answer):
         return []
     table = part(answer, 'id="changed"', "</table>").split("<tbody>")[1]
+    table = re.sub(r"<td><input.*?</td>", "", table)
     texts = re.sub(r"<span class=\"sr-only\">[^<]*</span>", "", table)
     return [
         tuple(re.sub(r"<[^>]+>", "", cell).strip() for cell in re.split(r"</t[dh]>", line)[:-1])

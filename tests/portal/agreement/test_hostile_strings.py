@@ -106,7 +106,14 @@ def addresses(world: World) -> list[str]:
     found = [edition_page(world, name) for name in names]
     found += [
         initiative_page(row, name)
-        for name in ("initiative", "status_update", "milestone_new", "initiative_revise", "join")
+        for name in (
+            "initiative",
+            "status_update",
+            "milestone_new",
+            "initiative_revise",
+            "join",
+            "initiative_trail",
+        )
     ]
     newest = AuditRecord.objects.order_by("-sequence").values_list("sequence", flat=True)[:30]
     found += [reverse("access:audit_detail", args=[sequence]) for sequence in newest]
@@ -189,6 +196,7 @@ def test_a_filter_or_a_search_with_it_finds_nothing_and_breaks_nothing(
     client = secretariat(world)
     query = dict.fromkeys(("q", "omraade", "forum", "status", "kommune", "pr", "art"), text)
     query |= dict.fromkeys(("handling", "side", "overskredet"), text)
+    query |= dict.fromkeys(("person", "fra", "til", "maal"), text)
     for address in (
         edition_page(world, "plan"),
         edition_page(world, "plan_findings"),
@@ -228,7 +236,7 @@ def test_a_nul_byte_or_half_a_character_is_refused_or_left_out_and_never_a_fault
         assert answer.status_code in {302, 409, 422}, field
     pages = (edition_page(world, "plan"), reverse("access:audit"), reverse("access:organisations"))
     for address in pages:
-        for name in ("q", "omraade", "kommune", "pr", "handling", "side", "art"):
+        for name in ("q", "omraade", "kommune", "pr", "handling", "side", "art", "person", "maal"):
             # Fails on PostgreSQL while a NUL byte in an address reaches the database: the plan's
             # «kommune» and the «q» of the registers.
             status = client.get(address, _bytes({name: bad})).status_code

@@ -207,7 +207,7 @@ def test_a_milestone_is_reached_moved_and_dropped_by_the_form(world: World) -> N
         assert update(world, **{choice: state, day: text}).status_code == 302
         newest = milestone.dates.latest("pk")
         assert (newest.state, newest.on.text_da()) == (state, text)
-    # Reached: the form no longer asks about it, and an answer about it is not heard.
+    # Reached: it has a choice of another name, and an answer to the old one is not heard.
     page = html(world.client(*DIRECTOR).get(initiative_page(row, "status_update")))
     assert choice not in page
     count = milestone.dates.count()

@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import freeze_time
 from django.urls import reverse
 from plan_workbooks import (
+    ALL,
     FIRST,
     SECOND,
     Changes,
@@ -91,7 +92,8 @@ def test_a_seal_is_of_one_edition(world: World) -> None:
     )
     address = reverse("agreement:plan_import_confirm", kwargs={"edition": other.slug})
     before = stored()
-    answer = secretariat(world).post(address, {"sealed": sealed(change(world, ONE))}, follow=True)
+    form = {"sealed": sealed(change(world, ONE)), "take": ALL}
+    answer = secretariat(world).post(address, form, follow=True)
     assert "hører til en anden plan eller person" in words(answer)
     assert stored() == before
 
@@ -122,9 +124,26 @@ def test_a_cell_that_also_changed_here_is_marked_and_others_are_left_alone(world
     assert [line[2:] for line in differences(answer)] == [
         ("InitiativOgså ændret her siden", "Rettet her", "Et nyt navn")
     ]
+    assert 'value="felt-0">' in html(answer)  # not chosen beforehand
     confirm(world, sealed(answer))
     row.refresh_from_db()
     assert (row.title, row.description) == ("Et nyt navn", "Også her")
+
+
+def test_only_what_is_chosen_is_stored(world: World) -> None:
+    row = world.first(Initiative)
+    both = {**ONE, (FIRST, "description"): "En ny beskrivelse"}
+    answer = change(world, both)
+    assert html(answer).count(" checked>") == 2
+    assert "1 ændring er gemt." in confirm(world, sealed(answer), take=["felt-1"])
+    title, row = row.title, Initiative.objects.get(pk=row.pk)
+    assert (row.title, row.description) == (title, "En ny beskrivelse")
+
+
+def test_choosing_nothing_is_said_and_stores_nothing(world: World) -> None:
+    seal, before = sealed(change(world, ONE)), stored()
+    assert "Du valgte ingen ændringer" in confirm(world, seal, take=[])
+    assert stored() == before
 
 
 def test_a_confirmation_that_fails_half_way_stores_nothing(world: World) -> None:

@@ -157,6 +157,17 @@ def test_a_date_that_is_not_known_is_none_and_an_empty_column(world: World) -> N
     assert edition.approval_deadline is None
 
 
+def test_a_partial_date_is_told_to_the_audit_trail_as_it_stands_in_the_column(
+    world: World,
+) -> None:
+    edition = world.first(Edition)
+    field = edition._meta.get_field("approval_deadline")
+    edition.approval_deadline = PartialDate.from_code("2025-Q1")
+    assert field.value_to_string(edition) == "2025-03-31:quarter"
+    edition.approval_deadline = None
+    assert field.value_to_string(edition) == ""
+
+
 def test_a_column_spoilt_by_hand_is_not_taken_for_a_date() -> None:
     field = PartialDateField("dato")
     assert field.to_python("2025-03-31:quarter") == PartialDate.from_code("2025-Q1")

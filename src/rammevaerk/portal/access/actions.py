@@ -22,7 +22,6 @@ class Role(TextChoices):
 class Action(TextChoices):
     """What can be done. A view and an operation each name one."""
 
-    OVERVIEW_READ = "overview.read", _("se overblikket")
     ORGANISATION_READ = "organisation.read", _("se organisationer")
     ORGANISATION_MANAGE = "organisation.manage", _("vedligeholde registret over organisationer")
     PERSON_READ = "person.read", _("se personer og roller")
@@ -51,7 +50,6 @@ SCOPE_DA = {
 }
 
 _READS = {
-    Action.OVERVIEW_READ: Scope.EVERYWHERE,
     Action.ORGANISATION_READ: Scope.EVERYWHERE,
     Action.EDITION_READ: Scope.COOPERATION,
     Action.PLAN_READ: Scope.COOPERATION,

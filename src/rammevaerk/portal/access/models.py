@@ -141,16 +141,20 @@ class OrganisationSuccession(models.Model):
         SPLIT = "split", _("Deling")
         TAKEOVER = "takeover", _("Overtagelse")
 
-    predecessor = models.ForeignKey(Organisation, models.PROTECT, related_name="successions")
-    successor = models.ForeignKey(Organisation, models.PROTECT, related_name="origins")
+    predecessor = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="successions", verbose_name=_("forgænger")
+    )
+    successor = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="origins", verbose_name=_("efterfølger")
+    )
     on = models.DateField(_("dato"))
     kind = models.CharField(_("art"), max_length=10, choices=Kind.choices)
 
     access = AccessPath(read=Action.ORGANISATION_READ, organisation="successor_id")
 
     class Meta:
-        verbose_name = _("efterfølge")
-        verbose_name_plural = _("efterfølger")
+        verbose_name = _("efterfølgelse")
+        verbose_name_plural = _("efterfølgelser")
         ordering: ClassVar = ["on", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -165,16 +169,20 @@ class OrganisationSuccession(models.Model):
 class RegionMembership(models.Model):
     """The region in which a municipality lies, by date."""
 
-    municipality = models.ForeignKey(Organisation, models.PROTECT, related_name="regions")
-    region = models.ForeignKey(Organisation, models.PROTECT, related_name="municipalities")
+    municipality = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="regions", verbose_name=_("kommune")
+    )
+    region = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="municipalities", verbose_name=_("region")
+    )
     valid_from = models.DateField(_("gælder fra"))
     valid_to = models.DateField(_("gælder til"), null=True, blank=True)
 
     access = AccessPath(read=Action.ORGANISATION_READ, organisation="municipality_id")
 
     class Meta:
-        verbose_name = _("regionstilhør")
-        verbose_name_plural = _("regionstilhør")
+        verbose_name = _("regionstilhørsforhold")
+        verbose_name_plural = _("regionstilhørsforhold")
         ordering: ClassVar = ["valid_from", "id"]
         constraints: ClassVar = [
             period_check("region_membership_period"),

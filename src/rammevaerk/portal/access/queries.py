@@ -24,6 +24,7 @@ from rammevaerk.portal.access.models import (
     in_force,
 )
 from rammevaerk.portal.access.policy import Actor, visible
+from rammevaerk.portal.common.clock import beginning_of
 
 NOBODY = Actor(label="")
 
@@ -175,22 +176,59 @@ def people_of(organisation: Organisation, actor: Actor) -> "QuerySet[RoleAssignm
     return visible(rows, actor, Action.PERSON_READ)
 
 
-def audit_trail(actor: Actor, *, action: str = "", text: str = "") -> "QuerySet[AuditRecord]":
+def audit_trail(actor: Actor) -> "QuerySet[AuditRecord]":
     """The records the actor may see, newest first."""
-    rows = visible(AuditRecord.objects.all(), actor, Action.AUDIT_READ)
-    if action:
-        rows = rows.filter(action=action)
+    return visible(AuditRecord.objects.all(), actor, Action.AUDIT_READ)
+
+
+def trail_of(
+    parts: Iterable["QuerySet[Any]"],
+    actor: Actor,
+    *,
+    former: Iterable[tuple[type[Model], str, int]] = (),
+) -> "QuerySet[AuditRecord]":
+    """What was done to any of the parts' rows, as far as the actor may see it, newest first.
+
+    ``former`` adds rows that are no more: those of the model whose column held the id.
+    """
+    meant = Q(pk__in=())
+    for rows in parts:
+        keys = [str(key) for key in rows.values_list("pk", flat=True)]
+        meant |= Q(target_type=rows.model._meta.label_lower, target_id__in=keys)  # noqa: SLF001
+    for model, column, key in former:
+        kind = model._meta.label_lower  # noqa: SLF001
+        # The stored text has no spaces; a number ends at the next column or at the end.
+        held = [Q(before__contains=f'"{column}":{key}{end}') for end in ",}"]
+        removed = AuditRecord.objects.filter(held[0] | held[1], target_type=kind, after="")
+        meant |= Q(target_type=kind, target_id__in=removed.values("target_id"))
+    return audit_trail(actor).filter(meant)
+
+
+def narrowed(
+    records: "QuerySet[AuditRecord]",
+    *,
+    text: str = "",
+    person: str = "",
+    action: str = "",
+    target: str = "",
+    first: date | None = None,
+    last: date | None = None,
+) -> "QuerySet[AuditRecord]":
+    """The records that fit; ``target`` is ``type:id``, and the days are Danish, both included."""
     if text:
-        rows = rows.filter(Q(target_label__icontains=text) | Q(actor_label__icontains=text))
-    return rows
-
-
-def trail_of(target: Model, actor: Actor) -> "QuerySet[AuditRecord]":
-    """What was done to one row, newest first."""
-    return visible(AuditRecord.objects.all(), actor, Action.AUDIT_READ).filter(
-        target_type=target._meta.label_lower,  # noqa: SLF001
-        target_id=str(target.pk),
-    )
+        records = records.filter(target_label__icontains=text)
+    if person:
+        records = records.filter(actor_label__icontains=person)
+    if action:
+        records = records.filter(action=action)
+    if target:
+        kind, _colon, key = target.partition(":")
+        records = records.filter(target_type=kind, target_id=key)
+    if first:
+        records = records.filter(at__gte=beginning_of(first))
+    if last:
+        records = records.filter(at__lt=beginning_of(last + timedelta(days=1)))
+    return records
 
 
 def audit_head() -> AuditHead | None:
@@ -258,11 +296,18 @@ def roles_ending(actor: Actor, *, after: date, before: date) -> list[tuple[RoleA
     ]
 
 
+def model_of(entry: AuditRecord) -> type[Model] | None:
+    """The kind of row the record is about; None for one that no longer exists."""
+    try:
+        return apps.get_model(entry.target_type)
+    except (LookupError, ValueError):
+        return None
+
+
 def hidden_columns(entry: AuditRecord, actor: Actor) -> list[str]:
     """The columns of the recorded row that a model keeps from whoever may not do its action."""
-    try:
-        model = apps.get_model(entry.target_type)
-    except LookupError:
+    model = model_of(entry)
+    if model is None:
         return []
     sensitive: dict[str, Action] = getattr(model, "audit_sensitive", {})
     rows = model._default_manager.filter(pk=entry.target_id)  # noqa: SLF001

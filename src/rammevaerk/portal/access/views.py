@@ -1,6 +1,5 @@
 """Pages of log-in, organisations, people and the audit trail."""
 
-import json
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,12 +27,12 @@ from rammevaerk.portal.access.forms import (
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.middleware import ASSIGNMENT_KEY
 from rammevaerk.portal.access.models import AuditRecord, Organisation, RoleAssignment
-from rammevaerk.portal.access.policy import Actor, abilities, for_any_member, public, requires
+from rammevaerk.portal.access.narration import account_of
+from rammevaerk.portal.access.policy import abilities, for_any_member, public, requires
 from rammevaerk.portal.access.throttle import note_unusable, slowed_down, too_many_failures
+from rammevaerk.portal.access.trails import show_trail
 from rammevaerk.portal.common.crumbs import trail
 from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
-
-ROWS_PER_PAGE = 50
 
 
 class LogIn(LoginView):
@@ -210,26 +208,19 @@ def person_password(request: Request, assignment: RoleAssignment) -> HttpRespons
 @require_GET
 @requires(Action.AUDIT_READ)
 def audit_list(request: Request) -> HttpResponse:
-    records = queries.audit_trail(
-        request.actor, action=request.GET.get("handling", ""), text=request.GET.get("q", "")
+    return show_trail(
+        request,
+        queries.audit_trail(request.actor),
+        crumbs=trail(_("Revisionsspor")),
+        head=queries.audit_head(),
     )
-    context = {
-        "crumbs": trail(_("Revisionsspor")),
-        "page": Paginator(records, ROWS_PER_PAGE).get_page(request.GET.get("side")),
-        "actions": Action.choices,
-        "action": request.GET.get("handling", ""),
-        "text": request.GET.get("q", ""),
-        "head": queries.audit_head(),
-    }
-    template = "access/audit_list.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
 
 
 @require_GET
 @requires(Action.AUDIT_READ, AuditRecord, "sequence")
 def audit_detail(request: Request, entry: AuditRecord) -> HttpResponse:
     place = trail((_("Revisionsspor"), reverse("access:audit")), _("Nr. %s") % entry.sequence)
-    context = {"crumbs": place, "entry": entry, "changes": _changes(entry, request.actor)}
+    context = {"crumbs": place, "entry": entry, "account": account_of(entry, request.actor)}
     return render(request, "access/audit_detail.html", context)
 
 
@@ -239,19 +230,3 @@ def _register() -> tuple[str, str]:
 
 def _page_of(organisation: Organisation, name: str) -> tuple[str, str]:
     return name, reverse("access:organisation_detail", kwargs={"key": organisation.key})
-
-
-def _changes(entry: AuditRecord, actor: Actor) -> list[dict[str, Any]]:
-    before = json.loads(entry.before) if entry.before else {}
-    after = json.loads(entry.after) if entry.after else {}
-    for name in queries.hidden_columns(entry, actor):
-        before, after = ({**one, name: _("(skjult)")} if one else one for one in (before, after))
-    return [
-        {
-            "name": name,
-            "before": before.get(name),
-            "after": after.get(name),
-            "changed": before.get(name) != after.get(name),
-        }
-        for name in dict.fromkeys([*before, *after])
-    ]

@@ -140,8 +140,12 @@ def seal(proposal: Proposal, edition: Edition, actor: Actor) -> str:
 
 
 @transaction.atomic
-def apply(sealed: str, edition: Edition, *, by: Actor, at: datetime) -> int:
-    """Store a confirmed proposal, all of it or nothing; returns the number of changes."""
+def apply(sealed: str, chosen: Container[str], edition: Edition, *, by: Actor, at: datetime) -> int:
+    """Store what was chosen of a proposal, all of it or nothing; returns the number of changes.
+
+    ``chosen`` names changed cells «felt-0», «felt-1» … and new rows «ny-0», «ny-1» … in the order
+    they were shown.
+    """
     authorise(by, Action.PLAN_EDIT, edition)
     content = _opened(sealed)
     # The edition's row is the queue: of two who confirm at once, the second sees the first.
@@ -155,9 +159,15 @@ def apply(sealed: str, edition: Edition, *, by: Actor, at: datetime) -> int:
             _("Planen er ændret, siden du så forskellene. Læs filen ind igen. Intet er gemt.")
         )
     changes = Changes(
-        cells=tuple((pk, column, text) for pk, column, text in content["cells"]),
-        rows=tuple(content["rows"]),
+        cells=tuple(
+            (pk, column, text)
+            for n, (pk, column, text) in enumerate(content["cells"])
+            if f"felt-{n}" in chosen
+        ),
+        rows=tuple(row for n, row in enumerate(content["rows"]) if f"ny-{n}" in chosen),
     )
+    if not (changes.cells or changes.rows):
+        raise ValidationError(_("Du valgte ingen ændringer. Intet er gemt."))
     return PlanWriter(edition, by=by, today=today).write(changes, at=at)
 
 

@@ -1,7 +1,7 @@
 """The portal asks what time it is once per request, here."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,11 @@ from django.utils import timezone
 def day_of(at: datetime) -> date:
     """The civil Danish day of a moment."""
     return timezone.localtime(at).date()
+
+
+def beginning_of(day: date) -> datetime:
+    """The moment at which the civil Danish day begins."""
+    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
 
 
 class ClockMiddleware:

@@ -121,3 +121,7 @@ class PartialDateField(_DateColumn):
         if isinstance(value, PartialDate):
             return value.sort_code
         return value or ""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """As in the column, for the audit trail and for Django's own serialisers."""
+        return self.get_prep_value(self.value_from_object(obj))

@@ -21,6 +21,7 @@ from rammevaerk.portal.agreement.models.history import (
     StatusEntry,
 )
 from rammevaerk.portal.agreement.models.plan import (
+    INITIATIVE_NUMBER,
     AreaSuccession,
     DevelopmentArea,
     Goal,
@@ -30,6 +31,7 @@ from rammevaerk.portal.agreement.models.plan import (
 )
 
 __all__ = [
+    "INITIATIVE_NUMBER",
     "Agreement",
     "Annex",
     "AnnexVersion",

@@ -58,8 +58,8 @@ class Edition(models.Model):
     access = AccessPath(read=Action.EDITION_READ, cooperation="agreement__cooperation_id")
 
     class Meta:
-        verbose_name = _("aftaleperiode")
-        verbose_name_plural = _("aftaleperioder")
+        verbose_name = _("udgave")
+        verbose_name_plural = _("udgaver")
         ordering: ClassVar = ["agreement", "-valid_from"]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -74,6 +74,10 @@ class Edition(models.Model):
     @property
     def period(self) -> Period:
         return Period(self.valid_from, self.valid_to)
+
+    def began(self, today: date) -> date | None:
+        """Today when the period has begun; None while its plan is still being made."""
+        return today if self.valid_from <= today else None
 
     def shown_as_of(self, today: date) -> date:
         """The day whose names and members its pages show: today, or its last day once past."""
@@ -165,7 +169,12 @@ class AnnexVersion(models.Model):
     sha256 = models.CharField(_("fingeraftryk"), max_length=64)
     uploaded_at = models.DateTimeField(_("lagt op"))
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lagt op af"),
     )
 
     append_only = True

@@ -1,5 +1,6 @@
 """What is said of initiatives over time: status, milestones and participation."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -49,7 +50,12 @@ class StatusEntry(models.Model):
     source = GuardedCharField(_("kilde"), max_length=300, blank=True)
     registered_at = models.DateTimeField(_("registreret"))
     registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("registreret af"),
     )
 
     append_only = True
@@ -85,7 +91,12 @@ class Milestone(models.Model):
     title = GuardedCharField(_("titel"), max_length=200)
     position = models.PositiveSmallIntegerField(_("rækkefølge"))
     body = models.ForeignKey(
-        "access.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+        "access.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organ"),
     )
 
     access = AccessPath(
@@ -104,6 +115,13 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def dates_in_order(self) -> list["MilestoneDate"]:
+        """What was said of its date, first the plan's own, then by the day it was said of."""
+        return sorted(
+            self.dates.all(),
+            key=lambda one: (one.effective_on or date.min, one.registered_at, one.pk),
+        )
 
 
 class MilestoneDate(models.Model):
@@ -124,7 +142,12 @@ class MilestoneDate(models.Model):
     source = GuardedCharField(_("kilde"), max_length=300, blank=True)
     registered_at = models.DateTimeField(_("registreret"))
     registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("registreret af"),
     )
 
     append_only = True
@@ -196,7 +219,12 @@ class ParticipationCount(models.Model):
     source = GuardedCharField(_("kilde"), max_length=300, blank=True)
     registered_at = models.DateTimeField(_("registreret"))
     registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("registreret af"),
     )
 
     append_only = True

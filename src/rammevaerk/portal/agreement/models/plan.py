@@ -15,6 +15,8 @@ from rammevaerk.portal.common.fields import (
     GuardedTextField,
 )
 
+INITIATIVE_NUMBER = r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}"
+
 
 class OwnerForum(models.Model):
     """The forum under which an agreement's initiatives run, e.g. a steering group."""
@@ -25,7 +27,12 @@ class OwnerForum(models.Model):
     heading = GuardedCharField(_("overskrift"), max_length=200)
     position = models.PositiveSmallIntegerField(_("rækkefølge"))
     body = models.ForeignKey(
-        "access.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+        "access.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organ"),
     )
 
     access = AccessPath(read=Action.PLAN_READ, cooperation="agreement__cooperation_id")
@@ -69,8 +76,12 @@ class DevelopmentArea(models.Model):
 class AreaSuccession(models.Model):
     """A development area goes on in a later edition."""
 
-    predecessor = models.ForeignKey(DevelopmentArea, models.PROTECT, related_name="successions")
-    successor = models.ForeignKey(DevelopmentArea, models.PROTECT, related_name="origins")
+    predecessor = models.ForeignKey(
+        DevelopmentArea, models.PROTECT, related_name="successions", verbose_name=_("forgænger")
+    )
+    successor = models.ForeignKey(
+        DevelopmentArea, models.PROTECT, related_name="origins", verbose_name=_("efterfølger")
+    )
 
     access = AccessPath(
         read=Action.PLAN_READ, cooperation="successor__edition__agreement__cooperation_id"
@@ -121,16 +132,28 @@ class Initiative(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="initiatives")
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="initiatives")
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("hører under"),
     )
     forum = models.ForeignKey(OwnerForum, models.PROTECT, related_name="initiatives")
     responsible = models.ForeignKey(
-        "access.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+        "access.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ansvarlig"),
     )
     number = GuardedCharField(_("nummer"), max_length=12)
     position = models.PositiveSmallIntegerField(_("rækkefølge"))
     title = GuardedCharField(_("titel"), max_length=300)
     description = GuardedTextField(_("beskrivelse"), max_length=6000, blank=True)
+    # Empty for what the plan held from its beginning.
+    known_from = models.DateField(_("i planen fra"), null=True, blank=True)
 
     access = AccessPath(
         read=Action.PLAN_READ,
@@ -153,8 +176,12 @@ class Initiative(models.Model):
 class InitiativeSuccession(models.Model):
     """An initiative goes on as one of a later edition."""
 
-    predecessor = models.ForeignKey(Initiative, models.PROTECT, related_name="successions")
-    successor = models.ForeignKey(Initiative, models.PROTECT, related_name="origins")
+    predecessor = models.ForeignKey(
+        Initiative, models.PROTECT, related_name="successions", verbose_name=_("forgænger")
+    )
+    successor = models.ForeignKey(
+        Initiative, models.PROTECT, related_name="origins", verbose_name=_("efterfølger")
+    )
 
     access = AccessPath(
         read=Action.PLAN_READ, cooperation="successor__edition__agreement__cooperation_id"

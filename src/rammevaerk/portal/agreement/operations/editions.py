@@ -24,7 +24,7 @@ from rammevaerk.portal.agreement.models import (
     Edition,
     EditionParty,
 )
-from rammevaerk.portal.agreement.operations.saving import refuse_changed, store_changes, store_new
+from rammevaerk.portal.agreement.operations.saving import lock_seen, store_changes, store_new
 from rammevaerk.portal.common.fields import CprFound, refuse_cpr
 
 
@@ -77,10 +77,8 @@ def revise_edition(
     by: Actor,
     at: datetime,
 ) -> bool:
-    """Change an edition's texts and dates; ``seen`` as in revise_initiative."""
-    authorise(by, Action.EDITION_MANAGE, edition)
-    edition = Edition.objects.select_for_update().get(pk=edition.pk)
-    refuse_changed(edition, seen)
+    """Change an edition's texts and dates; ``seen`` as in lock_seen."""
+    edition = lock_seen(edition, Action.EDITION_MANAGE, seen=seen, by=by)
     return store_changes(edition, values, Action.EDITION_MANAGE, by=by, at=at)
 
 

@@ -121,12 +121,11 @@ def add_milestone(
 ) -> Milestone:
     """Add something that is expected of the initiative, and when."""
     authorise(by, Action.STATUS_UPDATE, initiative)
-    if kind == Milestone.Kind.START and initiative.milestones.filter(kind=kind).exists():
-        raise ValidationError({"kind": _("Initiativet har allerede en opstart.")})
     last = initiative.milestones.aggregate(last=Max("position"))["last"] or 0
     milestone = Milestone(
         initiative=initiative, kind=kind, title=title, position=last + 1, body_id=body_id
     )
+    refuse_second_start(milestone, kind)
     store_new(milestone, Action.STATUS_UPDATE, by=by, at=at)
     if planned is not None:
         date_milestone(
@@ -139,6 +138,13 @@ def add_milestone(
             at=at,
         )
     return milestone
+
+
+def refuse_second_start(milestone: Milestone, kind: str) -> None:
+    """An initiative starts once; ``kind`` is what the milestone is to be."""
+    others = milestone.initiative.milestones.exclude(pk=milestone.pk)
+    if kind == Milestone.Kind.START and others.filter(kind=kind).exists():
+        raise ValidationError({"kind": _("Initiativet har allerede en opstart.")})
 
 
 @transaction.atomic
@@ -180,10 +186,7 @@ def date_milestone(
 
 
 def _refuse_closed(milestone: Milestone) -> None:
-    known = sorted(
-        milestone.dates.all(),
-        key=lambda one: (one.effective_on or date.min, one.registered_at, one.pk),
-    )
+    known = milestone.dates_in_order()
     if known and known[-1].state != MilestoneDate.State.PLANNED:
         raise ValidationError(
             _("«%s» er nået eller bortfaldet. Vælg «Alligevel ventet» under Opdater status.")

@@ -1,7 +1,7 @@
-"""Building the action plan: areas, goals, initiatives and their links to earlier editions."""
+"""Building the action plan: forums, areas, goals and initiatives."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,15 +13,14 @@ from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
 from rammevaerk.portal.agreement.models import (
     Agreement,
-    AreaSuccession,
     DevelopmentArea,
     Edition,
     Goal,
     Initiative,
-    InitiativeSuccession,
     OwnerForum,
 )
-from rammevaerk.portal.agreement.operations.saving import refuse_changed, store_changes, store_new
+from rammevaerk.portal.agreement.operations.saving import lock_seen, store_changes, store_new
+from rammevaerk.portal.common.clock import day_of
 
 
 @transaction.atomic
@@ -58,10 +57,12 @@ def add_initiative(goal: Goal, values: Mapping[str, Any], *, by: Actor, at: date
     """Add an initiative after the edition's last one.
 
     ``values`` may hold ``parent``: a sub-initiative stands under an initiative of the same
-    edition that has no parent itself.
+    edition that has no parent itself. ``known_from`` is the day it came into the plan, None for
+    one that the plan held from its beginning.
     """
     authorise(by, Action.PLAN_EDIT, goal)
     edition = goal.area.edition
+    _refuse_future(values.get("known_from"), at)
     parent = values.get("parent")
     if parent and (parent.parent_id or parent.edition_id != edition.pk):
         raise ValidationError(
@@ -71,6 +72,11 @@ def add_initiative(goal: Goal, values: Mapping[str, Any], *, by: Actor, at: date
     initiative = Initiative(edition=edition, goal=goal, position=last + 1, **values)
     _refuse_foreign_forum(edition, initiative.forum_id)
     return store_new(initiative, Action.PLAN_EDIT, by=by, at=at)
+
+
+def _refuse_future(known_from: date | None, at: datetime) -> None:
+    if known_from is not None and known_from > day_of(at):
+        raise ValidationError({"known_from": _("Dagen er ikke kommet endnu.")})
 
 
 def _refuse_foreign_forum(edition: Edition, forum_id: int) -> None:
@@ -87,40 +93,11 @@ def revise_initiative(
     by: Actor,
     at: datetime,
 ) -> bool:
-    """Change an initiative's title, description, number, forum or responsible organisation.
+    """Change an initiative's title, description, number, forum, responsible or its day.
 
-    ``seen`` is the fingerprint of the row the person had before him: RevisionConflict when
-    somebody has changed it since.
+    ``seen`` as in lock_seen.
     """
-    authorise(by, Action.PLAN_EDIT, initiative)
-    initiative = Initiative.objects.select_for_update().get(pk=initiative.pk)
-    refuse_changed(initiative, seen)
+    initiative = lock_seen(initiative, Action.PLAN_EDIT, seen=seen, by=by)
+    _refuse_future(values.get("known_from"), at)
     _refuse_foreign_forum(initiative.edition, values.get("forum_id", initiative.forum_id))
     return store_changes(initiative, values, Action.PLAN_EDIT, by=by, at=at)
-
-
-@transaction.atomic
-def link_areas(
-    predecessor: DevelopmentArea, successor: DevelopmentArea, *, by: Actor, at: datetime
-) -> AreaSuccession:
-    """Say that an area goes on in a later edition."""
-    authorise(by, Action.PLAN_EDIT, successor)
-    _refuse_backwards(predecessor.edition, successor.edition)
-    link = AreaSuccession(predecessor=predecessor, successor=successor)
-    return store_new(link, Action.PLAN_EDIT, by=by, at=at)
-
-
-@transaction.atomic
-def link_initiatives(
-    predecessor: Initiative, successor: Initiative, *, by: Actor, at: datetime
-) -> InitiativeSuccession:
-    """Say that an initiative goes on as one of a later edition."""
-    authorise(by, Action.PLAN_EDIT, successor)
-    _refuse_backwards(predecessor.edition, successor.edition)
-    link = InitiativeSuccession(predecessor=predecessor, successor=successor)
-    return store_new(link, Action.PLAN_EDIT, by=by, at=at)
-
-
-def _refuse_backwards(earlier: Edition, later: Edition) -> None:
-    if earlier.agreement_id != later.agreement_id or earlier.valid_from >= later.valid_from:
-        raise ValidationError(_("En forgænger skal stå i en tidligere udgave af samme aftale."))

@@ -16,6 +16,7 @@ from rammevaerk.engine.periods import PartialDate, date_text_da, parse_partial_d
 from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import names_on
 from rammevaerk.portal.agreement.models import (
+    INITIATIVE_NUMBER,
     Edition,
     Goal,
     Initiative,
@@ -35,7 +36,6 @@ Cells = Mapping[str, str]
 _OWN = {"title", "description", "forum", "responsible"}
 _STATUS = {"status", "status_text", "status_date"}
 _STATE = MilestoneDate.State
-_NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}")
 # The columns by the fields that refuse them; the only title a cell can make too long for its
 # field is a milestone's.
 _COLUMN_OF = {
@@ -182,7 +182,7 @@ class PlanWriter:
             found.append(_("Forum mangler."))
         if not cells["number"]:
             found.append(_("Nummeret mangler."))
-        elif not _NUMBER.fullmatch(cells["number"]):
+        elif not re.fullmatch(INITIATIVE_NUMBER, cells["number"]):
             found.append(_("Skriv et nummer som «1.4» eller «2.1.3»."))
         elif cells["number"] in self.numbers or new_numbers.count(cells["number"]) > 1:
             found.append(_("Nummeret bruges allerede."))
@@ -195,10 +195,14 @@ class PlanWriter:
         return found
 
     def _unknown_names(self, cells: Cells) -> list[str]:
-        name = cells.get("responsible", "")
+        found = []
+        name, forum = cells.get("responsible", ""), cells.get("forum", "")
         if name and name.casefold() not in self.organisations:
-            return [_("«%s» er ikke en part i aftalen.") % name]
-        return []
+            found.append(_("«%s» er ikke en part i aftalen.") % name)
+        if forum and forum not in self.forums:
+            # The file knew it; it has got another name since.
+            found.append(_("Forummet «%s» findes ikke.") % forum)
+        return found
 
     def write(self, changes: Changes, *, at: datetime) -> int:
         """Store everything, inside a transaction; returns how many cells and rows were taken."""
@@ -316,6 +320,7 @@ class PlanWriter:
         values = {
             "number": cells["number"],
             "parent": self.numbers.get(cells["parent_number"]),
+            "known_from": self.edition.began(self.today),
             **self._own_values({key: cells[key] for key in _OWN}),
         }
         goal = self.goals[cells["area"], cells["goal"]]

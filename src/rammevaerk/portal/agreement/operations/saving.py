@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.audit import canonical, record, snapshot
-from rammevaerk.portal.access.policy import Actor
+from rammevaerk.portal.access.policy import Actor, authorise
 
 RowT = TypeVar("RowT", bound=models.Model)
 
@@ -35,9 +35,22 @@ def refuse_changed(row: models.Model, seen: str | None) -> None:
         raise RevisionConflict(row)
 
 
+def lock_seen(row: RowT, action: Action, *, seen: str | None, by: Actor) -> RowT:
+    """The row as it is stored now, locked, when the actor may change it and has seen it so.
+
+    ``seen`` is the fingerprint of the row the person had before him: RevisionConflict when
+    somebody has changed it since.
+    """
+    authorise(by, action, row)
+    # Fetched again under the lock: another may have changed it since the view read it.
+    stored = type(row)._default_manager.select_for_update().get(pk=row.pk)  # noqa: SLF001
+    refuse_changed(stored, seen)
+    return stored
+
+
 def store_new(row: RowT, action: Action, *, by: Actor, at: datetime, reason: str = "") -> RowT:
     """Check, insert and record a new row; ValidationError says which field is wrong."""
-    row.full_clean()
+    _check(row)
     _write(lambda: row.save(force_insert=True))
     record(by, action, row, at=at, reason=reason)
     return row
@@ -52,10 +65,38 @@ def store_changes(
         setattr(row, name, value)
     if snapshot(row) == before:
         return False
-    row.full_clean()
+    _check(row)
     _write(lambda: row.save(update_fields=list(values)))
     record(by, action, row, at=at, before=before)
     return True
+
+
+def store_removal(row: models.Model, action: Action, *, by: Actor, at: datetime) -> None:
+    """Record what the row said and that it is gone, and delete it."""
+    record(by, action, row, at=at, before=snapshot(row), removed=True)
+    row.delete()
+
+
+def _check(row: models.Model) -> None:
+    """As full_clean, but a number that is taken is said at the number's own field."""
+    try:
+        row.full_clean()
+    except ValidationError as problem:
+        errors = problem.error_dict
+        for one in errors.pop(NON_FIELD_ERRORS, []):
+            name, refusal = _at_field(row, one)
+            errors.setdefault(name, []).append(refusal)
+        raise ValidationError(errors) from problem
+
+
+def _at_field(row: models.Model, problem: ValidationError) -> tuple[str, ValidationError]:
+    # The last column of a constraint is the one a person chose; those before it say within what.
+    columns = (problem.params or {}).get("unique_check", [""])
+    name = columns[-1] if problem.code == "unique_together" else ""
+    if not name or row._meta.get_field(name).is_relation:  # noqa: SLF001
+        return NON_FIELD_ERRORS, problem
+    text = _("«%s» bruges allerede. Vælg et andet.") % getattr(row, name)
+    return name, ValidationError(text, code="unique")
 
 
 def _write(save: Callable[[], None]) -> None:

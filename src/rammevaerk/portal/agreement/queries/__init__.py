@@ -8,8 +8,10 @@ from rammevaerk.portal.agreement.queries.editions import (
     edition_switch,
     editions,
     may_read_editions,
+    parties_of,
     party_ids,
     party_names,
+    possible_parties,
 )
 from rammevaerk.portal.agreement.queries.initiatives import (
     area_summaries,
@@ -22,6 +24,7 @@ from rammevaerk.portal.agreement.queries.initiatives import (
     participant_name,
     timeline_of,
 )
+from rammevaerk.portal.agreement.queries.links import earlier_areas, earlier_initiatives
 from rammevaerk.portal.agreement.queries.participation import (
     newest_counts,
     participation_matrix,
@@ -36,6 +39,7 @@ from rammevaerk.portal.agreement.queries.plan import (
     initiative_view,
     plan_view,
 )
+from rammevaerk.portal.agreement.queries.trail import trail_of_initiative
 
 __all__ = [
     "InitiativeView",
@@ -47,6 +51,8 @@ __all__ = [
     "area_summaries",
     "cooperations_without_agreement",
     "current_edition",
+    "earlier_areas",
+    "earlier_initiatives",
     "edition_switch",
     "editions",
     "goal_and_parent",
@@ -62,8 +68,11 @@ __all__ = [
     "participation_matrix",
     "participation_without_count",
     "participations_of",
+    "parties_of",
     "party_ids",
     "party_names",
     "plan_view",
+    "possible_parties",
     "timeline_of",
+    "trail_of_initiative",
 ]

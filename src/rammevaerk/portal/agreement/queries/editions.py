@@ -6,12 +6,24 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import Actor, visible
-from rammevaerk.portal.access.queries import cooperations, members_on, names_on
-from rammevaerk.portal.agreement.models import Agreement, Annex, AnnexVersion, Edition
+from rammevaerk.portal.access.queries import (
+    cooperations,
+    members_on,
+    names_on,
+    organisation_register,
+)
+from rammevaerk.portal.agreement.models import (
+    Agreement,
+    Annex,
+    AnnexVersion,
+    Edition,
+    EditionParty,
+)
 
 
 def editions(actor: Actor) -> "QuerySet[Edition]":
@@ -35,9 +47,8 @@ def edition_switch(request: Request) -> list[dict[str, Any]]:
     """The editions of the frame's switch; leads to the same kind of page where there is one."""
     match = request.resolver_match
     page, here = "agreement:edition", ""
-    target = getattr(request, "target", None)
-    edition = target if isinstance(target, Edition) else getattr(target, "edition", None)
-    if isinstance(edition, Edition):
+    edition = _edition_of(getattr(request, "target", None))
+    if edition is not None:
         here = edition.slug
     if match and match.view_name in {"agreement:plan", "agreement:participation"}:
         page = match.view_name
@@ -51,12 +62,45 @@ def edition_switch(request: Request) -> list[dict[str, Any]]:
     ]
 
 
+def _edition_of(target: Any) -> Edition | None:
+    # What has no edition itself belongs to something that has one.
+    for owner in ("initiative", "area", "annex", "successor"):
+        target = getattr(target, owner, target)
+    edition = target if isinstance(target, Edition) else getattr(target, "edition", None)
+    return edition if isinstance(edition, Edition) else None
+
+
 def party_names(edition: Edition, *, on: date) -> list[tuple[str, str]]:
     """Key and name of each party on the day, by name."""
     parties = list(edition.parties.select_related("organisation"))
     names = names_on([party.organisation_id for party in parties], on=on)
     found = [(party.organisation.key, names[party.organisation_id]) for party in parties]
     return sorted(found, key=lambda pair: pair[1])
+
+
+def parties_of(edition: Edition, *, on: date) -> list[tuple[str, EditionParty]]:
+    """Each party with its name on the day, by name."""
+    rows = list(edition.parties.select_related("organisation"))
+    names = names_on([row.organisation_id for row in rows], on=on)
+    return sorted(((names[row.organisation_id], row) for row in rows), key=lambda pair: pair[0])
+
+
+def possible_parties(
+    edition: Edition, actor: Actor, *, on: date
+) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Who exists in the edition's period and is no party to it, the cooperation's members first."""
+    taken = set(edition.parties.values_list("organisation_id", flat=True))
+    members = set(party_ids(edition.agreement, on=edition.valid_from))
+    groups: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
+    for one in organisation_register(actor, on=on):
+        row = one.organisation
+        lives = row.valid_from < edition.valid_to and (
+            row.valid_to is None or row.valid_to > edition.valid_from
+        )
+        if lives and row.pk not in taken:
+            groups[row.pk in members].append((row.pk, one.name))
+    labels = {True: _("Medlemmer af samarbejdet"), False: _("Andre organisationer")}
+    return [(labels[key], found) for key, found in groups.items() if found]
 
 
 def annex_register(edition: Edition) -> list[tuple[Annex, list[AnnexVersion]]]:

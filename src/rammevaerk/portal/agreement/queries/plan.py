@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from rammevaerk.engine.periods import PartialDate
 from rammevaerk.portal.access.actions import Action
@@ -166,7 +166,8 @@ class PlanView:
 
 def plan_view(edition: Edition, actor: Actor, *, as_of: date) -> PlanView:
     """The plan of an edition as of a day, in the plan's own order."""
-    rows = visible(Initiative.objects.filter(edition=edition), actor, Action.PLAN_READ)
+    known = Q(known_from=None) | Q(known_from__lte=as_of)
+    rows = visible(Initiative.objects.filter(known, edition=edition), actor, Action.PLAN_READ)
     views = _views(rows.order_by("goal__area__number", "position", "id"), as_of)
     by_id = {view.row.pk: view for view in views}
     for view in views:
@@ -207,7 +208,11 @@ def _views(rows: "QuerySet[Initiative]", as_of: date) -> list[InitiativeView]:
             as_of=as_of,
             responsible=names.get(row.responsible_id or 0, ""),
             status=row.statuses_then[0] if row.statuses_then else None,
-            milestones=[milestone_view(m, names, as_of) for m in row.milestones.all()],
+            milestones=[
+                milestone_view(m, names, as_of)
+                for m in row.milestones.all()
+                if _known_of(m, as_of) or not m.dates.all()
+            ],
             participants=frozenset(
                 p.organisation_id for p in row.participations.all() if takes_part(p, as_of)
             ),
@@ -222,10 +227,13 @@ def takes_part(row: Participation, on: date) -> bool:
     return begun and (row.valid_to is None or row.valid_to > on)
 
 
+def _known_of(row: Milestone, as_of: date) -> list[MilestoneDate]:
+    return [one for one in row.dates_in_order() if (one.effective_on or date.min) <= as_of]
+
+
 def milestone_view(row: Milestone, names: dict[int, str], as_of: date) -> MilestoneView:
     """What was known of the milestone on the day."""
-    known = [one for one in row.dates.all() if (one.effective_on or date.min) <= as_of]
-    known.sort(key=lambda one: (one.effective_on or date.min, one.registered_at, one.pk))
+    known = _known_of(row, as_of)
     state = MilestoneDate.State
     by_state: dict[str, list[MilestoneDate]] = defaultdict(list)
     for one in known:

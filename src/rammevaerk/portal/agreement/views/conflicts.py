@@ -1,12 +1,13 @@
 """Two people edit one row: the second sees what the first wrote beside what he wrote himself."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.forms import BaseForm, ChoiceField
 from django.utils.translation import gettext as _
 
-from rammevaerk.engine.periods import PartialDate
+from rammevaerk.engine.periods import PartialDate, date_text_da
 
 
 def texts_side_by_side(form: BaseForm, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -30,4 +31,6 @@ def _shown(form: BaseForm, name: str, value: Any) -> str:
         return str(dict(choices).get(value, _("(ikke angivet)")))
     if isinstance(value, PartialDate):
         return value.text_da()
+    if isinstance(value, date):
+        return date_text_da(value)
     return "" if value is None else str(value)

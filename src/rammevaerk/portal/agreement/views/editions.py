@@ -22,7 +22,6 @@ from rammevaerk.portal.agreement.forms import (
     AnnexForm,
     AreaForm,
     ChapterForm,
-    EditionForm,
     FileForm,
     ForumForm,
     GoalForm,
@@ -35,7 +34,6 @@ from rammevaerk.portal.agreement.models import (
     DevelopmentArea,
     Edition,
 )
-from rammevaerk.portal.agreement.views.conflicts import texts_side_by_side
 from rammevaerk.portal.agreement.views.places import edition_trail
 from rammevaerk.portal.common.crumbs import trail
 from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
@@ -124,38 +122,7 @@ def edition_new(request: Request, agreement: Agreement) -> HttpResponse:
         else:
             messages.success(request, _("%s er oprettet.") % edition.title)
             return redirect("agreement:edition", edition=edition.slug)
-    place = trail((_("Rammeaftaler"), reverse("agreement:editions")), _("Ny udgave"))
-    context = {"crumbs": place, "agreement": agreement, "form": form}
-    return render(request, "agreement/edition_form.html", context, status=status_of(form))
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Action.EDITION_MANAGE, Edition, "edition", field="slug")
-def edition_revise(request: Request, edition: Edition) -> HttpResponse:
-    stored = {name: getattr(edition, name) for name in EditionForm.base_fields}
-    form = EditionForm(request.POST or None, initial=stored)
-    seen = request.POST.get("seen") or operations.fingerprint(edition)
-    context = {
-        "crumbs": edition_trail(edition, _("Rediger")),
-        "agreement": edition.agreement,
-        "edition": edition,
-        "form": form,
-        "seen": seen,
-    }
-    try:
-        if carried_out(
-            form,
-            lambda: operations.revise_edition(
-                edition, form.cleaned_data, seen=seen, by=request.actor, at=request.at
-            ),
-        ):
-            messages.success(request, _("Ændringerne er gemt."))
-            return redirect("agreement:edition", edition=edition.slug)
-    except operations.RevisionConflict:
-        context["conflict"] = texts_side_by_side(form, stored)
-        context["seen"] = operations.fingerprint(edition)
-        return render(request, "agreement/edition_form.html", context, status=409)
-    return render(request, "agreement/edition_form.html", context, status=status_of(form))
+    return _agreement_form(request, form, _("Ny udgave"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,16 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import abilities, requires
-from rammevaerk.portal.access.queries import trail_of
 from rammevaerk.portal.agreement import operations, queries
 from rammevaerk.portal.agreement.forms import (
     InitiativeForm,
     MilestoneForm,
-    ReviseInitiativeForm,
     StatusForm,
 )
 from rammevaerk.portal.agreement.models import Edition, Initiative
-from rammevaerk.portal.agreement.views.conflicts import texts_side_by_side
 from rammevaerk.portal.agreement.views.places import edition_trail, initiative_trail
 from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
 
@@ -41,7 +38,7 @@ def initiative(request: Request, row: Initiative) -> HttpResponse:
             as_of=row.edition.shown_as_of(request.today),
             today=request.today,
         ),
-        "trail": trail_of(row, request.actor)[:10],
+        "has_trail": request.actor.scope(Action.AUDIT_READ) is not None,
         "may_join": bool(queries.may_report_for(row, request.actor, on=request.today)),
         "can": abilities(request.actor, row, Action.STATUS_UPDATE, Action.PLAN_EDIT),
     }
@@ -123,7 +120,9 @@ def milestone_new(request: Request, row: Initiative) -> HttpResponse:
 @requires(Action.PLAN_EDIT, Edition, "edition", field="slug")
 def initiative_new(request: Request, edition: Edition) -> HttpResponse:
     choices = queries.initiative_choices(edition, on=request.today)
-    form = InitiativeForm(request.POST or None, **choices)
+    form = InitiativeForm(
+        request.POST or None, initial={"known_from": edition.began(request.today)}, **choices
+    )
     if form.is_valid():
         goal, parent = queries.goal_and_parent(
             edition, form.cleaned_data["goal"], form.cleaned_data["parent"]
@@ -143,47 +142,3 @@ def initiative_new(request: Request, edition: Edition) -> HttpResponse:
         "form": form,
     }
     return render(request, "agreement/initiative_form.html", context, status=status_of(form))
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Action.PLAN_EDIT, Initiative, "initiative_id")
-def initiative_revise(request: Request, row: Initiative) -> HttpResponse:
-    choices = queries.initiative_choices(row.edition, on=request.today)
-    form = ReviseInitiativeForm(
-        request.POST or None,
-        forums=choices["forums"],
-        organisations=choices["organisations"],
-        initial=_stored(row),
-    )
-    seen = request.POST.get("seen") or operations.fingerprint(row)
-    context: dict[str, Any] = {
-        "crumbs": initiative_trail(row, _("Rediger")),
-        "edition": row.edition,
-        "initiative": row,
-        "form": form,
-        "seen": seen,
-    }
-    try:
-        if carried_out(
-            form,
-            lambda: operations.revise_initiative(
-                row, form.values(), seen=seen, by=request.actor, at=request.at
-            ),
-        ):
-            messages.success(request, _("Ændringerne er gemt."))
-            return redirect("agreement:initiative", initiative_id=row.pk)
-    except operations.RevisionConflict:
-        context["conflict"] = texts_side_by_side(form, _stored(row))
-        context["seen"] = operations.fingerprint(row)
-        return render(request, "agreement/initiative_form.html", context, status=409)
-    return render(request, "agreement/initiative_form.html", context, status=status_of(form))
-
-
-def _stored(row: Initiative) -> dict[str, Any]:
-    return {
-        "number": row.number,
-        "title": row.title,
-        "description": row.description,
-        "forum": row.forum_id,
-        "responsible": row.responsible_id,
-    }

@@ -179,6 +179,7 @@ def plan_import(request: Request, edition: Edition) -> HttpResponse:
             form.add_error("file", problem)
         else:
             context["proposal"] = proposal
+            context["overtaken"] = any(one.overtaken for one in proposal.difference.changed)
             context["sealed"] = plan_files.seal(proposal, edition, request.actor)
     return render(request, "agreement/plan_import.html", context, status=status_of(form))
 
@@ -186,10 +187,14 @@ def plan_import(request: Request, edition: Edition) -> HttpResponse:
 @require_POST
 @requires(Action.PLAN_EDIT, Edition, "edition", field="slug")
 def plan_import_confirm(request: Request, edition: Edition) -> HttpResponse:
-    """Store the changes that were shown, all of them or none."""
+    """Store those of the changes shown that were chosen, all of them or none."""
     try:
         count = plan_files.apply(
-            request.POST.get("sealed", ""), edition, by=request.actor, at=request.at
+            request.POST.get("sealed", ""),
+            set(request.POST.getlist("take")),
+            edition,
+            by=request.actor,
+            at=request.at,
         )
     except ValidationError as problem:
         for message in problem.messages:
