@@ -27,6 +27,9 @@ def join_initiative(
     at: datetime,
 ) -> Participation:
     """Say that an organisation takes part. The row decides who may say so: see the policy."""
+    # An initiative that is being taken out waits, or is gone and refuses this.
+    if not Initiative.objects.select_for_update().filter(pk=initiative.pk).exists():
+        raise ValidationError(_("Initiativet er taget ud af planen imens."))
     participation = Participation(
         initiative=initiative,
         organisation_id=organisation_id,
