@@ -18,6 +18,8 @@ from rammevaerk.engine.periods import PartialDate, date_text_da
 from rammevaerk.portal.common.clock import day_of
 
 NOTHING = "–"
+# A line that may hold this many characters gets a box that shows most of a sentence.
+LONG_LINE = 150
 SPRITE = "vendor/dkfds-11.2.0/img/all-svg-icons.svg"
 _CONTROL_CLASS = {"select": "form-select", "checkbox": "form-checkbox", "radio": "form-radio"}
 
@@ -141,6 +143,11 @@ def control(field: BoundField) -> SafeString:
     """A form field's input with the design system's class; label and errors: components/field."""
     widget = field.field.widget
     kind = getattr(widget, "input_type", "")
-    classes = (_CONTROL_CLASS.get(kind, "form-input"), widget.attrs.get("class", ""))
+    wide = (getattr(field.field, "max_length", None) or 0) >= LONG_LINE
+    classes = (
+        _CONTROL_CLASS.get(kind, "form-input"),
+        "form-input-wide" if wide and kind == "text" else "",
+        widget.attrs.get("class", ""),
+    )
     render: Callable[..., SafeString] = field.as_widget
     return render(attrs={"class": " ".join(filter(None, classes))})
