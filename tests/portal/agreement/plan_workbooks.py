@@ -143,7 +143,7 @@ def differences(answer: HttpResponse) -> list[tuple[str, ...]]:
     if 'id="changed"' not in html(answer):
         return []
     table = part(answer, 'id="changed"', "</table>").split("<tbody>")[1]
-    table = re.sub(r"<td><input.*?</td>", "", table)
+    table = re.sub(r"<td><div class=\"form-group-checkbox\">.*?</td>", "", table)
     texts = re.sub(r"<span class=\"sr-only\">[^<]*</span>", "", table)
     return [
         tuple(re.sub(r"<[^>]+>", "", cell).strip() for cell in re.split(r"</t[dh]>", line)[:-1])
