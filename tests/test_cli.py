@@ -192,6 +192,41 @@ def test_a_portal_command_without_django_says_what_to_install() -> None:
     assert 'pip install "rammevaerk[portal]"' in done.stderr
 
 
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--deploy"],
+        ["--fail-level", "WARNING"],
+        ["--fail-level=WARNING"],
+        ["--tag=models"],
+        ["--database=default"],
+        ["meetings", "--list-tags"],
+    ],
+)
+def test_check_with_a_flag_of_the_portal_is_the_portals(flags: list[str]) -> None:
+    done = without_django("check", *flags)
+    assert done.returncode == 2
+    assert "kommandoen hører til portalen" in done.stderr
+
+
+def test_check_with_a_flag_of_the_portal_looks_the_settings_over() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rammevaerk", "check", "--tag", "models"],
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("System check identified no issues")
+
+
+def test_check_without_a_file_shows_how_it_is_used() -> None:
+    done = without_django("check")
+    assert done.returncode == 2
+    assert "rammevaerk check [-h] [--json] FIL" in done.stderr
+
+
 def test_rules_and_cpr_need_no_django(tmp_path: Path) -> None:
     assert without_django("rules", "check").returncode == 0
     file = tmp_path / "notat.txt"

@@ -10,16 +10,29 @@ from pathlib import Path
 
 from rammevaerk import __version__
 from rammevaerk.engine.cpr import find_cpr
+from rammevaerk.engine.documents.consistency import check, packaged_register
+from rammevaerk.engine.documents.meeting import Item, Kind, MeetingDocument
+from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.errors import EngineError, NoRuleForDate, ParameterError, UnreadableDate
+from rammevaerk.engine.findings import Severity
 from rammevaerk.engine.parameter_files import Parameter, Version
 from rammevaerk.engine.parameters import Parameters, plain
-from rammevaerk.engine.periods import Precision, parse_partial_date_da
+from rammevaerk.engine.periods import Precision, date_text_da, parse_partial_date_da
 from rammevaerk.engine.units import value_text_da
 from rammevaerk.exchange.errors import ExchangeError
 
 PORTAL_SETTINGS = "rammevaerk.portal.settings"
 _USE = 2  # exit code of a command that could not do its work
 _TEXT_SUFFIXES = {".txt", ".md", ".tsv", ".json", ".toml", ".xml", ".html", ".log", ".py"}
+_KINDS_DA = {
+    Kind.AGENDA: "dagsorden",
+    Kind.MINUTES: "referat",
+    Kind.ACTION_PLAN: "handlingsplan",
+    Kind.AGREEMENT: "aftale",
+    Kind.NOTE: "notat",
+    Kind.UNKNOWN: "ukendt slags dokument",
+}
+_SEVERITIES_DA = {Severity.ERROR: "fejl", Severity.WARNING: "advarsel", Severity.NOTE: "bemærkning"}
 _CONFIDENCE_DA = {"high": "høj", "medium": "middel", "low": "lav"}
 
 
@@ -28,9 +41,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in {"help", "-h", "--help"}:
         return _help(arguments[1:])
-    if arguments[0] in {*_COMMANDS, "--version"}:
+    if arguments[0] in {*_COMMANDS, "--version"} and not _is_portal_check(arguments):
         return _own_command(arguments)
     return _portal_command(arguments)
+
+
+def _is_portal_check(arguments: Sequence[str]) -> bool:
+    """Say whether "check" is the portal's own command of that name: `rammevaerk check --deploy`."""
+    flags = {argument.partition("=")[0] for argument in arguments[1:]}
+    return arguments[0] == "check" and not _PORTAL_CHECK.isdisjoint(flags)
 
 
 def _own_command(arguments: list[str]) -> int:
@@ -106,6 +125,18 @@ def _parser() -> argparse.ArgumentParser:
     cpr = commands.add_parser("cpr", help="led efter CPR-numre i filer")
     cpr.add_argument("files", nargs="+", type=Path, metavar="FIL")
     cpr.set_defaults(run=_find_cpr)
+    read = commands.add_parser("read", help="læs en dagsorden eller et referat (txt, docx, pdf)")
+    read.add_argument("file", type=Path, metavar="FIL")
+    read.add_argument("--json", action="store_true", help="skriv JSON")
+    read.set_defaults(run=_read_document)
+    check = commands.add_parser(
+        "check",
+        help="kontrollér en dagsorden eller et referat",
+        epilog="Med --deploy, --tag, --fail-level eller --database kontrolleres portalen selv.",
+    )
+    check.add_argument("file", type=Path, metavar="FIL")
+    check.add_argument("--json", action="store_true", help="skriv JSON")
+    check.set_defaults(run=_check_document)
     return parser
 
 
@@ -256,4 +287,88 @@ def _texts(file: Path) -> Iterator[tuple[str, str]]:
         yield part.place, part.text
 
 
-_COMMANDS = ("rules", "cpr")
+def _read_document(options: argparse.Namespace) -> int:
+    document = _document(options.file)
+    if document is None:
+        return _USE
+    if options.json:
+        sys.stdout.write(json.dumps(document.as_dict(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        _write_document(document)
+    return 0
+
+
+def _document(file: Path) -> MeetingDocument | None:
+    """Read a document; None when it cannot be, and then it has been said why."""
+    from rammevaerk.exchange.meeting_documents import read  # as heavy as the readers of `_texts`
+
+    try:
+        return read(file.read_bytes(), file.name)
+    except OSError as error:
+        sys.stderr.write(f"{file}: kan ikke læses: {error.strerror}\n")
+    except ExchangeError as error:
+        sys.stderr.write(f"{error}\n")
+    return None
+
+
+def _check_document(options: argparse.Namespace) -> int:
+    document = _document(options.file)
+    if document is None:
+        return _USE
+    findings = check(document, packaged_register())
+    if options.json:
+        shown = {"findings": [found.as_dict() for found in findings]}
+        sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
+    else:
+        _write_findings(findings)
+    return int(bool(findings))
+
+
+def _write_findings(findings: Sequence[DocumentFinding]) -> None:
+    for found in findings:
+        place = f"linje {found.line}" + (f", punkt {found.item}" if found.item else "")
+        sys.stdout.write(f"{place}: {_SEVERITIES_DA[found.severity]} ({found.code})\n")
+        sys.stdout.write(f"  {found.message}\n")
+        if found.expected:
+            sys.stdout.write(f"  står: {found.found}\n  følger: {found.expected}\n")
+    count = len(findings)
+    sys.stdout.write(f"{count or 'Ingen'} fund\n")
+
+
+def _write_document(document: MeetingDocument) -> None:
+    day = date_text_da(document.day) if document.day else "uden dato"
+    facts = [_KINDS_DA[document.kind], document.body or "uden forum", day, document.place]
+    sys.stdout.write(", ".join(fact for fact in facts if fact) + "\n")
+    for label, people in (("Deltagere", document.participants), ("Afbud", document.absent)):
+        if people:
+            sys.stdout.write(f"{label}: {'; '.join(people)}\n")
+    for section in document.sections:
+        sys.stdout.write(f"\n{section.title or 'Punkter'}\n")
+        for item in section.items:
+            _write_item(item)
+    for table in document.tables:
+        title = f": {table.title}" if table.title else ""
+        sys.stdout.write(f"\nTabel på linje {table.line}{title} ({len(table.rows)} rækker)\n")
+    if document.unsure:
+        sys.stdout.write("\nIkke sikkert:\n")
+    for doubt in document.unsure:
+        sys.stdout.write(f"  linje {doubt.line}: {doubt.what}\n")
+
+
+def _write_item(item: Item) -> None:
+    closed = " (lukket)" if item.closed else ""
+    sys.stdout.write(f"  {item.number} {item.title}{closed} (linje {item.line})\n")
+    if item.presenters:
+        sys.stdout.write(f"      Ved {', '.join(item.presenters)}\n")
+    for point in item.recommendation:
+        sys.stdout.write(f"      Indstilling: {point}\n")
+    for annex in item.annexes:
+        number = f"Bilag {annex.number}" if annex.number else "Bilag"
+        sys.stdout.write(f"      {number}: {annex.title}\n")
+    if item.decision:
+        sys.stdout.write(f"      Beslutning: {item.decision.splitlines()[0]}\n")
+
+
+_COMMANDS = ("rules", "cpr", "read", "check")
+# What makes "check" the portal's own command of that name: rammevaerk check --deploy
+_PORTAL_CHECK = frozenset({"--deploy", "--tag", "-t", "--list-tags", "--fail-level", "--database"})

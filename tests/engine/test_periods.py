@@ -12,6 +12,7 @@ from rammevaerk.engine.periods import (
     Period,
     Precision,
     date_text_da,
+    parse_due_da,
     parse_partial_date_da,
 )
 
@@ -222,3 +223,60 @@ def test_a_partial_date_begins_its_unit_in_a_known_year(first: date, precision: 
 
 def test_a_day_is_written_out_in_danish() -> None:
     assert date_text_da(date(2025, 4, 8)) == "8. april 2025"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("ultimo 2022", "2022-12"),
+        ("Medio 2026", "2026-06"),
+        ("primo 2026", "2026-01"),
+        ("primo december 2025", "2025-12-10"),
+        ("medio  december 2025", "2025-12-20"),
+        ("ultimo februar 2024", "2024-02-29"),
+        ("ultimo dec. 2025", "2025-12-31"),
+        ("primo 2. kvartal 2026", "2026-04"),
+        ("ultimo Q4 2026", "2026-12"),
+        ("senest 1. maj 2026", "2026-05-01"),
+        ("inden udgangen af 2026", "2026"),
+        ("i løbet af 2027", "2027"),
+        ("senest ultimo marts 2026", "2026-03-31"),
+        ("1. kvartal 2026", "2026-Q1"),
+    ],
+)
+def test_a_time_limit_as_minutes_write_it_is_read(text: str, code: str) -> None:
+    assert parse_due_da(text).code == code
+
+
+@given(partial_dates())
+def test_a_date_is_a_time_limit_as_it_is(day: PartialDate) -> None:
+    assert parse_due_da(day.text_da()) == day
+
+
+@given(partial_dates())
+def test_the_thirds_of_a_unit_come_in_order_and_stay_inside_it(unit: PartialDate) -> None:
+    assume(unit.precision is not Precision.DAY)
+    thirds = [parse_due_da(f"{word} {unit.text_da()}") for word in ("primo", "medio", "ultimo")]
+    lasts = [third.last for third in thirds]
+    assert lasts == sorted(set(lasts))
+    assert all(unit.period.contains(third.first) for third in thirds)
+    assert lasts[-1] == unit.last
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "ultimo 20. december 2025",
+            "«ultimo 20. december 2025» kan ikke læses: «ultimo» hører til en måned eller et år",
+        ),
+        ("ultimo marts", "«marts» kan ikke læses som en dato: skriv fx 20. september 2024"),
+        ("ultimo", "«ultimo» kan ikke læses som en dato: skriv fx 20. september 2024"),
+        ("snarest muligt", "skriv fx 20. september 2024"),
+        ("ultimo " + "x" * 9_999, "skriv fx 20. september 2024"),
+    ],
+)
+def test_a_time_limit_that_cannot_be_read_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(UnreadableDate) as refused:
+        parse_due_da(text)
+    assert reason in refused.value.reason_da

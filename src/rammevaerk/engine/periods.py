@@ -215,6 +215,37 @@ def parse_partial_date_da(text: str) -> PartialDate:
     raise UnreadableDate(text, f"{_quoted(tidy)} kan ikke læses som en dato: {hint}")
 
 
+def parse_due_da(text: str) -> PartialDate:
+    """Read a time limit as minutes write it: a date, or the beginning, middle or end of a unit.
+
+    «primo», «medio» and «ultimo» are the thirds of the unit that follows, and the answer is what
+    is left when the third is over: of a month its 10th, 20th or last day; of a quarter its first,
+    second or third month; of a year January, June or December. «senest», «i løbet af» and «inden
+    udgangen af» add nothing to what they stand before. The caller keeps the words beside it.
+    """
+    tidy = " ".join(text.split())
+    plain = _LIMIT.sub("", tidy)
+    third = _THIRD.fullmatch(plain) if len(tidy) <= _LONGEST_TEXT else None
+    if third is None:
+        return parse_partial_date_da(plain)
+    unit = parse_partial_date_da(third["unit"])
+    if unit.precision is Precision.DAY:
+        reason = f"{_quoted(tidy)} kan ikke læses: «{third['word']}» hører til en måned eller et år"
+        raise UnreadableDate(text, reason)
+    return _third_of(unit, ("primo", "medio", "ultimo").index(third["word"].casefold()))
+
+
+def _third_of(unit: PartialDate, place: int) -> PartialDate:
+    year, month = unit.first.year, unit.first.month
+    match unit.precision:
+        case Precision.QUARTER:
+            return PartialDate(date(year, month + place, 1), Precision.MONTH)
+        case Precision.YEAR:
+            return PartialDate(date(year, (1, 6, 12)[place], 1), Precision.MONTH)
+    day = (10, 20, monthrange(year, month)[1])[place]
+    return PartialDate(date(year, month, day), Precision.DAY)
+
+
 def _quoted(text: str) -> str:
     return f"«{text[:_LONGEST_TEXT]}{'…' if len(text) > _LONGEST_TEXT else ''}»"
 
@@ -289,6 +320,8 @@ _CODES = _forms(
     (r"(?P<year>[0-9]{4})-Q(?P<quarter>[0-9])", _read_quarter),
     (r"(?P<year>[0-9]{4})", _read_year),
 )
+_THIRD = re.compile(r"(?P<word>primo|medio|ultimo) (?P<unit>.+)", re.IGNORECASE)
+_LIMIT = re.compile(r"^(?:senest|i løbet af|inden udgangen af) ", re.IGNORECASE)
 _YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
 _NUMBERS = r"(?P<day>[0-9]{1,2})%s(?P<month>[0-9]{1,2})%s" + _YEAR
 _FORMS = _forms(

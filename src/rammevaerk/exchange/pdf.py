@@ -2,8 +2,9 @@
 
 import ctypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -20,6 +21,7 @@ _METADATA_DA = {
     "Creator": "lavet med",
     "Producer": "fremstillet af",
 }
+T = TypeVar("T")
 # PDFium keeps global state and may only be entered by one thread at a time.
 _PDFIUM = threading.Lock()
 
@@ -57,6 +59,23 @@ def refuse_pdf_dangers(data: bytes) -> None:
                 "indeholder et program (JavaScript). Udskriv den til en ny PDF-fil, og prøv igen.",
                 "macros",
             )
+
+
+def each_page(data: bytes, read: Callable[[pypdfium2.PdfPage], T], most: int) -> list[T]:
+    """Return what `read` makes of each page, in one go; `Objection` beyond `most` pages."""
+    with _opened(data) as document:
+        if len(document) > most:
+            raise Objection(
+                f"har flere end {most} sider og kan ikke læses igennem. Del den op.", "too-long"
+            )
+        found = []
+        for index in range(len(document)):
+            page = document[index]
+            try:
+                found.append(read(page))
+            finally:
+                page.close()
+        return found
 
 
 def pdf_texts(data: bytes, longest: int) -> list[tuple[str, str]]:

@@ -146,7 +146,7 @@ def missing_statuses(plan: Plan, *, as_of: date) -> Iterator[Finding]:
                 code="plan.no-status",
                 severity=Severity.WARNING,
                 place=initiative.place,
-                message="Initiativet har ingen status, og aftalens periode begyndte "
+                message="Initiativet har ingen status, og aftaleperioden begyndte "
                 f"{date_text_da(plan.period.start)}. Skriv en status.",
                 found="ingen status",
                 expected="mindst én status",
