@@ -1,21 +1,16 @@
 """What the tests of the agreement share: small files, forms filled in, and what is stored."""
 
 import io
-import re
 import zipfile
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 import docx
 import xlsxwriter
 from django.conf import settings
-from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 from world import World
 
-from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.models import AuditRecord
 from rammevaerk.portal.agreement.models import (
     AnnexVersion,
@@ -30,10 +25,6 @@ CPR = "010190-1234"
 MASKED = "010190-••••"
 
 
-def secretariat(world: World) -> Client:
-    return world.client(Role.SECRETARIAT, "sekretariatet")
-
-
 def edition_page(world: World, name: str) -> str:
     """The address of a page of the home side's edition."""
     return reverse(f"agreement:{name}", kwargs={"edition": world.first(Edition).slug})
@@ -41,22 +32,6 @@ def edition_page(world: World, name: str) -> str:
 
 def initiative_page(row: Initiative, name: str = "initiative") -> str:
     return reverse(f"agreement:{name}", kwargs={"initiative_id": row.pk})
-
-
-def html(response: Any) -> str:
-    """The page as the browser gets it."""
-    return response.content.decode()
-
-
-def words(response: HttpResponse) -> str:
-    """The page as a person reads it: no tags, no entities, single spaces."""
-    visible = re.sub(r"<(script|style)\b.*?</\1>", " ", html(response), flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", visible)).split())
-
-
-def part(response: HttpResponse, start: str, end: str) -> str:
-    """What stands between two pieces of a page's source."""
-    return html(response).split(start, 1)[1].split(end, 1)[0]
 
 
 def stored() -> tuple[int, ...]:

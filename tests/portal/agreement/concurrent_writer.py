@@ -11,12 +11,12 @@ import django
 
 django.setup()
 
-from agreement_samples import words  # noqa: E402
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from django.db.models.signals import post_save  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from plan_workbooks import ALL, edited, sealed  # noqa: E402
+from reading_pages import words  # noqa: E402
 from world import CLERK, build_world  # noqa: E402
 
 from rammevaerk.portal.access.models import AuditRecord, Person  # noqa: E402

@@ -7,11 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agreement_samples import edition_page, html, part, secretariat, words
+from agreement_samples import (
+    edition_page,
+)
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from lxml import etree
+from reading_pages import (
+    html,
+    part,
+    secretariat,
+    words,
+)
 from world import World
 
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

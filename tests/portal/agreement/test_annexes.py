@@ -11,22 +11,24 @@ from agreement_samples import (
     excel,
     kept_files,
     pdf,
-    secretariat,
     stored,
     word,
-    words,
 )
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django import Settings
+from reading_pages import (
+    secretariat,
+    words,
+)
 from world import HOW, World
 
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.policy import Refused
 from rammevaerk.portal.agreement import operations
-from rammevaerk.portal.agreement.documents import path_of
 from rammevaerk.portal.agreement.models import Annex, AnnexVersion
+from rammevaerk.portal.common.documents import path_of
 
 MEGABYTE = 1024 * 1024
 

@@ -5,8 +5,17 @@ from datetime import date
 from typing import Any
 
 import pytest
-from agreement_samples import CPR, MASKED, edition_page, html, secretariat, words
+from agreement_samples import (
+    CPR,
+    MASKED,
+    edition_page,
+)
 from django.urls import reverse
+from reading_pages import (
+    html,
+    secretariat,
+    words,
+)
 from world import HOW, World
 
 from rammevaerk.portal.access.actions import Role

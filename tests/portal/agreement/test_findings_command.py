@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from agreement_samples import words
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
+from reading_pages import (
+    words,
+)
 
 from rammevaerk.portal.access.models import AuditRecord, Person
 from rammevaerk.portal.access.queries import actor_of

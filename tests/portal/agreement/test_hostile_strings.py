@@ -5,12 +5,20 @@ from datetime import date
 from typing import Any
 
 import pytest
-from agreement_samples import edition_page, html, initiative_page, secretariat, status_form
+from agreement_samples import (
+    edition_page,
+    initiative_page,
+    status_form,
+)
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from plan_workbooks import FIRST, edited, hand_in, workbook
+from reading_pages import (
+    html,
+    secretariat,
+)
 from world import HOW, World
 
 from rammevaerk.portal.access.actions import Role

@@ -8,15 +8,17 @@ from agreement_samples import (
     CPR,
     MASKED,
     edition_page,
-    html,
     initiative_page,
-    part,
-    secretariat,
     status_form,
     stored,
-    words,
 )
 from django.urls import reverse
+from reading_pages import (
+    html,
+    part,
+    secretariat,
+    words,
+)
 from world import HOW, World
 
 from rammevaerk.engine.periods import PartialDate

@@ -5,8 +5,17 @@ from datetime import date
 from typing import Any
 
 import pytest
-from agreement_samples import edition_page, html, initiative_page, secretariat, stored, words
+from agreement_samples import (
+    edition_page,
+    initiative_page,
+    stored,
+)
 from django.core.exceptions import ValidationError
+from reading_pages import (
+    html,
+    secretariat,
+    words,
+)
 from world import HOW, World
 
 from rammevaerk.engine.periods import PartialDate

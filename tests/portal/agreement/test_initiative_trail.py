@@ -4,9 +4,16 @@ import re
 from datetime import date
 
 import pytest
-from agreement_samples import html, initiative_page, secretariat, words
+from agreement_samples import (
+    initiative_page,
+)
 from django.db import transaction
 from django.urls import reverse
+from reading_pages import (
+    html,
+    secretariat,
+    words,
+)
 from world import AT, CLERK, HOW, MARK, World
 
 from rammevaerk.portal.access.actions import Action, Role

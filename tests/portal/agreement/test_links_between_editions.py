@@ -4,10 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from agreement_samples import edition_page, html, initiative_page, part, secretariat, words
+from agreement_samples import (
+    edition_page,
+    initiative_page,
+)
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from reading_pages import (
+    html,
+    part,
+    secretariat,
+    words,
+)
 from world import HOW, World
 
 from rammevaerk.portal.access.actions import Role

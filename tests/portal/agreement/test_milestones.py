@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from agreement_samples import stored
+from agreement_samples import (
+    stored,
+)
 from django.core.exceptions import ValidationError
 from world import HOW, TODAY, World
 

@@ -8,15 +8,17 @@ import pytest
 from agreement_samples import (
     all_text_of,
     edition_page,
-    html,
     initiative_page,
-    secretariat,
     stored,
-    words,
 )
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
+from reading_pages import (
+    html,
+    secretariat,
+    words,
+)
 from world import AT, HOW, TODAY, World
 
 from rammevaerk.portal.access.actions import Role

@@ -4,9 +4,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from agreement_samples import edition_page, html, secretariat, words
+from agreement_samples import (
+    edition_page,
+)
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from reading_pages import (
+    html,
+    secretariat,
+    words,
+)
 from world import HOW, World
 
 from rammevaerk.portal.access.actions import Role

@@ -4,7 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from agreement_samples import CPR, stored
+from agreement_samples import (
+    CPR,
+    stored,
+)
 from django.core.exceptions import ValidationError
 from world import HOW, World
 

@@ -7,10 +7,7 @@ from typing import Any
 import pytest
 from agreement_samples import (
     edition_page,
-    html,
-    secretariat,
     stored,
-    words,
 )
 from django.test import Client
 from django.test.utils import freeze_time
@@ -27,6 +24,11 @@ from plan_workbooks import (
     hand_in,
     sealed,
     workbook,
+)
+from reading_pages import (
+    html,
+    secretariat,
+    words,
 )
 from world import HOW, TODAY, World
 

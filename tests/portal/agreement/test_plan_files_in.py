@@ -7,12 +7,8 @@ from agreement_samples import (
     CPR,
     MASKED,
     excel,
-    html,
-    part,
     pdf,
-    secretariat,
     stored,
-    words,
 )
 from django.urls import reverse
 from plan_workbooks import (
@@ -28,6 +24,12 @@ from plan_workbooks import (
     hand_in,
     sealed,
     workbook,
+)
+from reading_pages import (
+    html,
+    part,
+    secretariat,
+    words,
 )
 from world import HOW, World
 

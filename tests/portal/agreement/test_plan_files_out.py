@@ -3,7 +3,13 @@
 import io
 
 import docx
-from agreement_samples import edition_page, secretariat, words
+from agreement_samples import (
+    edition_page,
+)
+from reading_pages import (
+    secretariat,
+    words,
+)
 from world import HOW, World
 
 from rammevaerk.engine.periods import PartialDate

@@ -3,8 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from agreement_samples import edition_page, secretariat
+from agreement_samples import (
+    edition_page,
+)
 from django.core.exceptions import ValidationError
+from reading_pages import (
+    secretariat,
+)
 from world import HOW, World
 
 from rammevaerk.engine.periods import PartialDate

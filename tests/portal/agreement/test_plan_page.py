@@ -5,13 +5,21 @@ from datetime import date
 from typing import Any
 
 import pytest
-from agreement_samples import edition_page, html, part, secretariat, words
+from agreement_samples import (
+    edition_page,
+)
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from reading_pages import (
+    html,
+    part,
+    secretariat,
+    words,
+)
 from world import HOW, World
 
 from rammevaerk.engine.periods import PartialDate

@@ -10,15 +10,17 @@ from agreement_samples import (
     CPR,
     MASKED,
     edition_page,
-    html,
     initiative_page,
-    part,
-    secretariat,
     stored,
-    words,
 )
 from django.db import models
 from django.urls import reverse
+from reading_pages import (
+    html,
+    part,
+    secretariat,
+    words,
+)
 from world import HOW, TODAY, World
 
 from rammevaerk.engine.periods import PartialDate

@@ -4,9 +4,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from agreement_samples import CPR, html, secretariat, stored
+from agreement_samples import (
+    CPR,
+    stored,
+)
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from reading_pages import (
+    html,
+    secretariat,
+)
 from world import AT, HOW, TODAY, World
 
 from rammevaerk.engine.periods import PartialDate

@@ -33,6 +33,19 @@ class Action(TextChoices):
     PLAN_EDIT = "plan.edit", _("redigere handlingsplanen")
     STATUS_UPDATE = "status.update", _("opdatere et initiativs status")
     PARTICIPATION_REPORT = "participation.report", _("indberette deltagelse")
+    BODY_READ = "body.read", _("se mødefora")
+    BODY_MANAGE = "body.manage", _("vedligeholde mødefora, pladser og mandater")
+    CASE_READ = "case.read", _("se sager")
+    CASE_MANAGE = "case.manage", _("oprette sager og bestemme deres vej")
+    MEETING_READ = "meeting.read", _("se møder, udsendte dagsordener og referater")
+    AGENDA_EDIT = "agenda.edit", _("planlægge møder og redigere dagsordener")
+    ITEM_SUBMIT = "item.submit", _("melde punkter ind")
+    MINUTES_WRITE = "minutes.write", _("skrive referat")
+    MINUTES_APPROVE = "minutes.approve", _("godkende referat")
+    OBLIGATION_READ = "obligation.read", _("se forpligtelser")
+    OBLIGATION_MANAGE = "obligation.manage", _("oprette forpligtelser")
+    OBLIGATION_MEET = "obligation.meet", _("melde en forpligtelse opfyldt")
+    INPUT_GIVE = "input.give", _("give input til en runde")
 
 
 class Scope(StrEnum):
@@ -53,6 +66,10 @@ _READS = {
     Action.ORGANISATION_READ: Scope.EVERYWHERE,
     Action.EDITION_READ: Scope.COOPERATION,
     Action.PLAN_READ: Scope.COOPERATION,
+    Action.BODY_READ: Scope.COOPERATION,
+    Action.CASE_READ: Scope.COOPERATION,
+    Action.MEETING_READ: Scope.COOPERATION,
+    Action.OBLIGATION_READ: Scope.COOPERATION,
 }
 
 GRANTS: dict[Role, dict[Action, Scope]] = {
@@ -64,6 +81,14 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.PLAN_EDIT: Scope.COOPERATION,
         Action.STATUS_UPDATE: Scope.COOPERATION,
         Action.PARTICIPATION_REPORT: Scope.COOPERATION,
+        Action.BODY_MANAGE: Scope.COOPERATION,
+        Action.CASE_MANAGE: Scope.COOPERATION,
+        Action.AGENDA_EDIT: Scope.COOPERATION,
+        Action.ITEM_SUBMIT: Scope.COOPERATION,
+        Action.MINUTES_WRITE: Scope.COOPERATION,
+        Action.OBLIGATION_MANAGE: Scope.COOPERATION,
+        Action.OBLIGATION_MEET: Scope.COOPERATION,
+        Action.INPUT_GIVE: Scope.COOPERATION,
     },
     Role.TARIFF_OFFICER: {**_READS},
     Role.BUYER: {**_READS, Action.PARTICIPATION_REPORT: Scope.OWN},
@@ -72,6 +97,11 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         **_READS,
         Action.STATUS_UPDATE: Scope.OWN,
         Action.PARTICIPATION_REPORT: Scope.OWN,
+        # Whether he is a member of the body is asked where he does it.
+        Action.ITEM_SUBMIT: Scope.COOPERATION,
+        Action.MINUTES_APPROVE: Scope.COOPERATION,
+        Action.OBLIGATION_MEET: Scope.OWN,
+        Action.INPUT_GIVE: Scope.COOPERATION,
     },
     Role.ANALYST: {**_READS},
     Role.READER: {**_READS},

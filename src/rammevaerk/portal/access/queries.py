@@ -312,3 +312,16 @@ def hidden_columns(entry: AuditRecord, actor: Actor) -> list[str]:
     sensitive: dict[str, Action] = getattr(model, "audit_sensitive", {})
     rows = model._default_manager.filter(pk=entry.target_id)  # noqa: SLF001
     return [name for name, action in sensitive.items() if not visible(rows, actor, action).exists()]
+
+
+def living(kind: str, *, on: date) -> list[tuple[int, str]]:
+    """The organisations of a kind on the day, with the names they bear then, by name."""
+    ids = list(Organisation.objects.filter(in_force(on), kind=kind).values_list("pk", flat=True))
+    return sorted(names_on(ids, on=on).items(), key=lambda pair: pair[1].casefold())
+
+
+def people_with_a_role(organisation_ids: Iterable[int], *, on: date) -> list[tuple[int, str]]:
+    """The people who can log in for the organisations on the day, by name."""
+    rows = RoleAssignment.objects.filter(held_on(on), organisation_id__in=list(organisation_ids))
+    found = {row.person_id: row.person.name for row in rows.select_related("person")}
+    return sorted(found.items(), key=lambda pair: pair[1].casefold())

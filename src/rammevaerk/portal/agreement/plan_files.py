@@ -23,11 +23,11 @@ from rammevaerk.exchange.errors import RefusedFile, UnreadableFile
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
 from rammevaerk.portal.agreement.models import Edition, Status
-from rammevaerk.portal.agreement.operations.editions import refuse_cpr_in_file
 from rammevaerk.portal.agreement.operations.plan_changes import Changes, PlanWriter
 from rammevaerk.portal.agreement.plan_rows import plan_document
 from rammevaerk.portal.agreement.queries import PlanView, plan_view
 from rammevaerk.portal.common.clock import day_of
+from rammevaerk.portal.common.documents import refuse_cpr_in_file
 
 SALT = "agreement.plan-import"
 HOURS_TO_CONFIRM = 2

@@ -7,7 +7,8 @@ class CommonConfig(AppConfig):
     label = "common"
 
     def ready(self) -> None:
-        from rammevaerk.portal.common.append_only import install_triggers
+        from rammevaerk.portal.common import append_only, no_overlap
 
         # Each app's migrate ends with its triggers in place, also where SQLite rebuilt a table.
-        post_migrate.connect(install_triggers, dispatch_uid="common.append_only")
+        post_migrate.connect(append_only.install_triggers, dispatch_uid="common.append_only")
+        post_migrate.connect(no_overlap.install_triggers, dispatch_uid="common.no_overlap")

@@ -1,5 +1,6 @@
 """Form fields that read what Danish officials write, and say in Danish what is wrong."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -90,6 +91,11 @@ class LimitedFileField(forms.FileField):
                 params={"name": self.too_large[:80]},
             )
         return super().clean(data, initial)
+
+
+def row_id(text: str) -> int | None:
+    """The id that an address or a hidden field names; None for anything that cannot be one."""
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else None
 
 
 def offer(form: forms.BaseForm, name: str, choices: Sequence[tuple[Any, Any]]) -> None:

@@ -1,5 +1,6 @@
 """What people do with agreements and plans."""
 
+from rammevaerk.portal.access.saving import RevisionConflict, fingerprint
 from rammevaerk.portal.agreement.operations.editions import (
     add_annex,
     add_chapter,
@@ -41,7 +42,6 @@ from rammevaerk.portal.agreement.operations.revisions import (
     revise_goal,
     revise_milestone,
 )
-from rammevaerk.portal.agreement.operations.saving import RevisionConflict, fingerprint
 
 __all__ = [
     "RevisionConflict",

@@ -1,6 +1,7 @@
 """Making editions, their chapters and their annexes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -9,13 +10,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from rammevaerk.engine.cpr import find_cpr
-from rammevaerk.exchange.errors import RefusedFile, UnreadableFile
-from rammevaerk.exchange.filetype import judge, safe_name
-from rammevaerk.exchange.plaintext import read_places
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
-from rammevaerk.portal.agreement import documents
+from rammevaerk.portal.access.saving import lock_seen, store_changes, store_new
 from rammevaerk.portal.agreement.models import (
     Agreement,
     Annex,
@@ -24,8 +21,7 @@ from rammevaerk.portal.agreement.models import (
     Edition,
     EditionParty,
 )
-from rammevaerk.portal.agreement.operations.saving import lock_seen, store_changes, store_new
-from rammevaerk.portal.common.fields import CprFound, refuse_cpr
+from rammevaerk.portal.common.documents import take_in
 
 
 @transaction.atomic
@@ -107,31 +103,15 @@ def upload_annex_file(
     one with a CPR number in it; then nothing is kept.
     """
     authorise(by, Action.EDITION_MANAGE, annex)
-    refuse_cpr(safe_name(name), where=_("filnavnet"))
-    try:
-        kind = judge(content, name)
-        refuse_cpr_in_file(content, name)
-    except (RefusedFile, UnreadableFile) as refusal:
-        raise ValidationError(refusal.reason_da, code="file") from refusal
-    digest = documents.keep(content)
+    taken = take_in(content, name)
     with transaction.atomic():
         annex = Annex.objects.select_for_update().get(pk=annex.pk)
         last = annex.versions.aggregate(last=Max("version"))["last"] or 0
         version = AnnexVersion(
             annex=annex,
             version=last + 1,
-            name=safe_name(name),
-            media_type=kind.media_type,
-            size=len(content),
-            sha256=digest,
+            **asdict(taken),
             uploaded_at=at,
             uploaded_by_id=by.person_id,
         )
         return store_new(version, Action.EDITION_MANAGE, by=by, at=at)
-
-
-def refuse_cpr_in_file(content: bytes, name: str) -> None:
-    """Raise CprFound with the place when any text of the file holds a CPR number."""
-    for place in read_places(content, name):
-        if matches := find_cpr(place.text):
-            raise CprFound(matches, where=place.place)

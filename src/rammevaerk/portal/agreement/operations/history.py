@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rammevaerk.engine.periods import PartialDate
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
+from rammevaerk.portal.access.saving import store_new
 from rammevaerk.portal.agreement.models import (
     Initiative,
     Milestone,
@@ -19,7 +20,6 @@ from rammevaerk.portal.agreement.models import (
     Status,
     StatusEntry,
 )
-from rammevaerk.portal.agreement.operations.saving import store_new
 from rammevaerk.portal.common.clock import day_of
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
+from rammevaerk.portal.access.saving import lock_seen, store_new, store_removal
 from rammevaerk.portal.agreement.models import (
     AreaSuccession,
     DevelopmentArea,
@@ -16,7 +17,6 @@ from rammevaerk.portal.agreement.models import (
     Initiative,
     InitiativeSuccession,
 )
-from rammevaerk.portal.agreement.operations.saving import lock_seen, store_new, store_removal
 
 LinkT = TypeVar("LinkT", AreaSuccession, InitiativeSuccession)
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from rammevaerk.engine.periods import Period
 from rammevaerk.portal.access.actions import Action, Scope
 from rammevaerk.portal.access.policy import Actor, authorise
+from rammevaerk.portal.access.saving import store_changes, store_new
 from rammevaerk.portal.agreement.models import Initiative, Participation, ParticipationCount
-from rammevaerk.portal.agreement.operations.saving import store_changes, store_new
 from rammevaerk.portal.common.clock import day_of
 
 

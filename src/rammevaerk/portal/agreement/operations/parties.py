@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
+from rammevaerk.portal.access.saving import lock_seen, store_new, store_removal
 from rammevaerk.portal.agreement.models import Edition, EditionParty, Initiative, Participation
-from rammevaerk.portal.agreement.operations.saving import lock_seen, store_new, store_removal
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
+from rammevaerk.portal.access.saving import lock_seen, store_changes, store_new
 from rammevaerk.portal.agreement.models import (
     Agreement,
     DevelopmentArea,
@@ -19,7 +20,6 @@ from rammevaerk.portal.agreement.models import (
     Initiative,
     OwnerForum,
 )
-from rammevaerk.portal.agreement.operations.saving import lock_seen, store_changes, store_new
 from rammevaerk.portal.common.clock import day_of
 
 

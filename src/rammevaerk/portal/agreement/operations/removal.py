@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor
+from rammevaerk.portal.access.saving import lock_seen, store_removal
 from rammevaerk.portal.agreement.models import Initiative, MilestoneDate
-from rammevaerk.portal.agreement.operations.saving import lock_seen, store_removal
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db import models, transaction
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor
+from rammevaerk.portal.access.saving import lock_seen, store_changes
 from rammevaerk.portal.agreement.models import (
     Annex,
     Chapter,
@@ -21,7 +22,6 @@ from rammevaerk.portal.agreement.models import (
     OwnerForum,
 )
 from rammevaerk.portal.agreement.operations.history import refuse_second_start
-from rammevaerk.portal.agreement.operations.saving import lock_seen, store_changes
 
 Values = Mapping[str, Any]
 

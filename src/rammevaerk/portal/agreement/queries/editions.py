@@ -39,6 +39,13 @@ def current_edition(actor: Actor, *, on: date) -> Edition | None:
     return in_force or rows.order_by("-valid_from").first()
 
 
+def last_day_of_edition(cooperation_id: int, on: date) -> date | None:
+    """The last day of the cooperation's edition in force on the day; None between editions."""
+    rows = Edition.objects.filter(agreement__cooperation_id=cooperation_id)
+    found = rows.filter(valid_from__lte=on, valid_to__gt=on).first()
+    return found.period.last if found else None
+
+
 def may_read_editions(request: Request) -> bool:
     return request.actor.scope(Action.EDITION_READ) is not None
 

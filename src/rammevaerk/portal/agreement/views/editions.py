@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import abilities, requires
-from rammevaerk.portal.agreement import documents, operations, queries
+from rammevaerk.portal.agreement import operations, queries
 from rammevaerk.portal.agreement.calculate import findings_of
 from rammevaerk.portal.agreement.forms import (
     AgreementForm,
@@ -35,6 +35,7 @@ from rammevaerk.portal.agreement.models import (
     Edition,
 )
 from rammevaerk.portal.agreement.views.places import edition_trail
+from rammevaerk.portal.common import documents
 from rammevaerk.portal.common.crumbs import trail
 from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
+from rammevaerk.portal.access.revising import Place
 from rammevaerk.portal.agreement import operations, queries
 from rammevaerk.portal.agreement.forms import LinkForm
 from rammevaerk.portal.agreement.models import (
@@ -20,7 +21,7 @@ from rammevaerk.portal.agreement.models import (
     Initiative,
     InitiativeSuccession,
 )
-from rammevaerk.portal.agreement.views.places import Place, edition_place, initiative_place
+from rammevaerk.portal.agreement.views.places import edition_place, initiative_place
 from rammevaerk.portal.agreement.views.removals import remove
 from rammevaerk.portal.common.forms import carried_out, status_of
 

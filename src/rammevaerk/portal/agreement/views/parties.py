@@ -11,10 +11,11 @@ from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
 from rammevaerk.portal.access.queries import names_on
+from rammevaerk.portal.access.revising import Place
 from rammevaerk.portal.agreement import operations, queries
 from rammevaerk.portal.agreement.forms import PartyForm
 from rammevaerk.portal.agreement.models import Edition, EditionParty
-from rammevaerk.portal.agreement.views.places import Place, edition_place, edition_trail
+from rammevaerk.portal.agreement.views.places import edition_place, edition_trail
 from rammevaerk.portal.agreement.views.removals import remove
 from rammevaerk.portal.common.forms import carried_out, status_of
 

@@ -1,16 +1,13 @@
 """Where the pages of the agreement lie in the house."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rammevaerk.portal.access.revising import Place
 from rammevaerk.portal.agreement.models import Edition, Initiative
 from rammevaerk.portal.common.crumbs import Crumb, trail
 
 Step = tuple[str, str] | str
-# What a form's template needs to know of where it stands: crumbs, heading, and back from it.
-Place = dict[str, Any]
 
 
 def edition_trail(edition: Edition, *steps: Step) -> list[Crumb]:

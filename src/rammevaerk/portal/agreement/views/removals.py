@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
+from rammevaerk.portal.access.revising import Place
 from rammevaerk.portal.agreement import operations
 from rammevaerk.portal.agreement.forms import RemovalForm
 from rammevaerk.portal.agreement.models import Initiative
-from rammevaerk.portal.agreement.views.places import Place, initiative_place
+from rammevaerk.portal.agreement.views.places import initiative_place
 from rammevaerk.portal.common.forms import carried_out, status_of
 
 

@@ -1,14 +1,6 @@
 """Correcting what stands: one page for everything that can be revised, safe against two at once."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any
-
-from django.contrib import messages
-from django.db.models import Model
-from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
+from rammevaerk.portal.access.revising import revise
 from rammevaerk.portal.agreement import operations, queries
 from rammevaerk.portal.agreement.forms import (
     AnnexForm,
@@ -37,56 +30,11 @@ from rammevaerk.portal.agreement.models import (
     Milestone,
     OwnerForum,
 )
-from rammevaerk.portal.agreement.views.conflicts import texts_side_by_side
 from rammevaerk.portal.agreement.views.places import (
-    Place,
     agreements_place,
     edition_place,
     initiative_place,
 )
-from rammevaerk.portal.common.forms import carried_out, status_of
-
-SAME_NAMES: Mapping[str, str] = MappingProxyType({})
-
-
-def revise(
-    request: Request,
-    row: Model,
-    form: BaseForm,
-    operation: Callable[..., object],
-    place: Place,
-    columns: Mapping[str, str] = SAME_NAMES,
-) -> HttpResponse:
-    """The page that corrects a row, and what it answers when somebody else was first.
-
-    ``operation`` is called as revise_area is. ``columns`` names the row's columns for the fields
-    of the form that are called otherwise.
-    """
-    form.initial = _stored(row, form, columns)
-    seen = request.POST.get("seen") or operations.fingerprint(row)
-    context: dict[str, Any] = {**place, "form": form, "seen": seen}
-    try:
-        if carried_out(
-            form,
-            lambda: operation(
-                row,
-                {columns.get(name, name): value for name, value in form.cleaned_data.items()},
-                seen=seen,
-                by=request.actor,
-                at=request.at,
-            ),
-        ):
-            messages.success(request, _("Ændringerne er gemt."))
-            return redirect(place["back"])
-    except operations.RevisionConflict as conflict:
-        context["conflict"] = texts_side_by_side(form, _stored(conflict.row, form, columns))
-        context["seen"] = operations.fingerprint(conflict.row)
-        return render(request, "agreement/revise_form.html", context, status=409)
-    return render(request, "agreement/revise_form.html", context, status=status_of(form))
-
-
-def _stored(row: Model, form: BaseForm, columns: Mapping[str, str]) -> dict[str, Any]:
-    return {name: getattr(row, columns.get(name, name)) for name in form.fields}
 
 
 @require_http_methods(["GET", "POST"])

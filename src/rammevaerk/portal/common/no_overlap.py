@@ -1,0 +1,58 @@
+"""Periods that may not overlap: the database itself refuses, whoever writes.
+
+A model with ``valid_from`` and ``valid_to`` says so with the class attribute
+``no_overlap = ("seat_id", "kind")``: of the rows that agree on those columns, one holds at a time.
+"""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import DEFAULT_DB_ALIAS, connections
+
+REFUSAL = "two periods of this table overlap"
+
+
+def install_triggers(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
+    """Put the triggers of one app's tables in place; does nothing twice."""
+    connection = connections[using]
+    present = set(connection.introspection.table_names())
+    for model in sender.get_models():
+        table = model._meta.db_table  # noqa: SLF001 - Django's documented name for the options
+        columns: tuple[str, ...] = getattr(model, "no_overlap", ())
+        if columns and table in present:
+            make = _postgresql if connection.vendor == "postgresql" else _sqlite
+            with connection.cursor() as cursor:
+                for statement in make(table, columns):
+                    cursor.execute(statement)
+
+
+def _clash(table: str, columns: tuple[str, ...]) -> str:
+    same = " AND ".join(f'o."{column}" = NEW."{column}"' for column in columns)
+    return (
+        f'SELECT 1 FROM "{table}" o WHERE o.id <> NEW.id AND {same} '  # noqa: S608 - our own names
+        "AND (NEW.valid_to IS NULL OR o.valid_from < NEW.valid_to) "
+        "AND (o.valid_to IS NULL OR o.valid_to > NEW.valid_from)"
+    )
+
+
+def _sqlite(table: str, columns: tuple[str, ...]) -> list[str]:
+    return [
+        f'CREATE TRIGGER IF NOT EXISTS "{table}_no_overlap_{verb.lower()}" AFTER {verb} ON '
+        f'"{table}" WHEN EXISTS ({_clash(table, columns)}) '
+        f"BEGIN SELECT RAISE(ABORT, '{table}: {REFUSAL}'); END"
+        for verb in ("INSERT", "UPDATE")
+    ]
+
+
+def _postgresql(table: str, columns: tuple[str, ...]) -> list[str]:
+    key = " || ':' || ".join(f'NEW."{column}"' for column in columns)
+    return [
+        f'CREATE OR REPLACE FUNCTION "{table}_no_overlap"() RETURNS trigger AS $$ BEGIN '
+        # Two who write the same key wait for each other; the second then sees the first's row.
+        f"PERFORM pg_advisory_xact_lock(hashtext('{table}:' || {key})); "
+        f"IF EXISTS ({_clash(table, columns)}) THEN "
+        f"RAISE EXCEPTION '{table}: {REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; "
+        "END IF; RETURN NULL; END $$ LANGUAGE plpgsql",
+        f'CREATE OR REPLACE TRIGGER "{table}_no_overlap" AFTER INSERT OR UPDATE ON "{table}" '
+        f'FOR EACH ROW EXECUTE FUNCTION "{table}_no_overlap"()',
+    ]
