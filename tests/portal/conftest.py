@@ -37,7 +37,9 @@ def world(db: None) -> World:
 def _rows() -> Tables:
     """Every row of ours, as the database has it."""
     names = [
-        model._meta.db_table for model in apps.get_models() if "rammevaerk" in model.__module__
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if "rammevaerk" in model.__module__
     ]
     with connection.cursor() as cursor:
         tables: Tables = {}

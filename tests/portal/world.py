@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.test import Client
+from world_meetings import build_meetings
 
 from rammevaerk.engine.periods import PartialDate
 from rammevaerk.portal.access import operations as access
@@ -88,6 +89,8 @@ def build_world() -> World:
             organisation("fjernby"),
             organisation("fjernsekretariatet", "joint_secretariat"),
             organisation("udenfor"),
+            organisation("home-forum", "joint_body"),
+            organisation("foreign-forum", "joint_body"),
         ],
         **HOW,
     )
@@ -123,6 +126,7 @@ def _side(world: World, side: str, members: list[str], secretariat: str, word: s
         for role in Role:
             if role is not Role.SECRETARIAT or key == secretariat:
                 _person(world, role, key, side, word)
+    build_meetings(world, side, cooperation, members, word, HOW)
     _agreement(world, cooperation, side, members, word)
 
 

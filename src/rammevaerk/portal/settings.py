@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "template_partials",
     "rammevaerk.portal.common",
     "rammevaerk.portal.access",
+    "rammevaerk.portal.meetings",
     "rammevaerk.portal.agreement",
     "rammevaerk.portal.publishing",
     "rammevaerk.portal.demonstration",

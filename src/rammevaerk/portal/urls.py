@@ -3,5 +3,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("rammevaerk.portal.publishing.urls")),
     path("", include("rammevaerk.portal.access.urls")),
+    path("moeder/", include("rammevaerk.portal.meetings.urls")),
     path("aftale/", include("rammevaerk.portal.agreement.urls")),
 ]

@@ -206,7 +206,7 @@ def test_an_organisation_shows_its_names_regions_and_heirs(world: World) -> None
 
 @pytest.mark.parametrize(
     ("query", "count"),
-    [({}, 6), ({"art": "joint_secretariat"}, 2), ({"q": "by"}, 3), ({"art": "x"}, 0)],
+    [({}, 8), ({"art": "joint_secretariat"}, 2), ({"q": "by"}, 3), ({"art": "x"}, 0)],
 )
 def test_the_register_is_narrowed(world: World, query: dict[str, str], count: int) -> None:
     client, address = world.client(Role.READER, "egenby"), reverse("access:organisations")

@@ -20,6 +20,7 @@ from rammevaerk.portal.access.policy import (
     Actor,
     Refused,
     abilities,
+    access_of,
     authorise,
     decide,
     require_grant,
@@ -36,6 +37,7 @@ from rammevaerk.portal.agreement.models import (
     Milestone,
     Participation,
 )
+from rammevaerk.portal.meetings.models import Mandate, Seat
 
 ROLE_OF_KEY = {"sekretariatet": Role.SECRETARIAT, "fjernsekretariatet": Role.SECRETARIAT}
 SIDE_OF_KEY = {
@@ -62,6 +64,12 @@ SIDE_OF_KEY = {
         (Action.ORGANISATION_MANAGE, set()),
         (Action.PLAN_READ, set(Role)),
         (Action.EDITION_READ, set(Role)),
+        (Action.MEETING_READ, set(Role)),
+        (Action.AGENDA_EDIT, {Role.SECRETARIAT}),
+        (Action.MINUTES_WRITE, {Role.SECRETARIAT}),
+        (Action.MINUTES_APPROVE, {Role.DIRECTOR}),
+        (Action.ITEM_SUBMIT, {Role.SECRETARIAT, Role.DIRECTOR}),
+        (Action.BODY_MANAGE, {Role.SECRETARIAT}),
     ],
 )
 def test_an_action_belongs_to_these_roles_and_no_others(action: Action, roles: set[Role]) -> None:
@@ -191,7 +199,16 @@ def test_abilities_are_named_as_templates_ask(world: World) -> None:
 # --- a list and a page never disagree ---
 
 # Written out once more by hand, so that a grant changed by mistake shows.
-CIRCLE = {Action.EDITION_READ, Action.PLAN_READ}
+CIRCLE = {
+    Action.EDITION_READ,
+    Action.PLAN_READ,
+    Action.BODY_READ,
+    Action.CASE_READ,
+    Action.MEETING_READ,
+    Action.OBLIGATION_READ,
+}
+# For the director of any member; what he is a member of is asked where he does it.
+OF_DIRECTOR = {Action.ITEM_SUBMIT, Action.MINUTES_APPROVE, Action.INPUT_GIVE}
 OF_SECRETARIAT = {
     Action.EDITION_MANAGE,
     Action.PLAN_EDIT,
@@ -199,14 +216,25 @@ OF_SECRETARIAT = {
     Action.PARTICIPATION_REPORT,
     Action.AUDIT_READ,
     Action.PERSON_READ,
+    Action.BODY_MANAGE,
+    Action.CASE_MANAGE,
+    Action.AGENDA_EDIT,
+    Action.ITEM_SUBMIT,
+    Action.MINUTES_WRITE,
+    Action.OBLIGATION_MANAGE,
+    Action.OBLIGATION_MEET,
+    Action.INPUT_GIVE,
 }
 OF_OWN = {
-    Role.DIRECTOR: {Action.STATUS_UPDATE, Action.PARTICIPATION_REPORT},
+    Role.DIRECTOR: {Action.STATUS_UPDATE, Action.PARTICIPATION_REPORT, Action.OBLIGATION_MEET},
     Role.BUYER: {Action.PARTICIPATION_REPORT},
     Role.ADMINISTRATOR: {Action.PERSON_READ, Action.PERSON_MANAGE, Action.AUDIT_READ},
 }
 # Rows that belong to an organisation; the rest belong only to a cooperation.
-OWNED = {Initiative, Milestone, Participation, EditionParty, Organisation, RoleAssignment}
+OWNED = {
+    *(Initiative, Milestone, Participation, EditionParty, Organisation, RoleAssignment),
+    *(Seat, Mandate),
+}
 # Reading these is not for the whole circle.
 READ_BY = {RoleAssignment: Action.PERSON_READ, AuditRecord: Action.AUDIT_READ}
 
@@ -219,6 +247,8 @@ def oracle(role: Role, key: str, action: Action, model: Any, one: Belonging) -> 
             return True
         in_circle = one.side == SIDE_OF_KEY[key] and model is not Organisation
         if wanted in CIRCLE or (role is Role.SECRETARIAT and wanted in OF_SECRETARIAT):
+            return in_circle
+        if role is Role.DIRECTOR and wanted in OF_DIRECTOR:
             return in_circle
         return wanted in OF_OWN.get(role, set()) and model in OWNED and one.organisation == key
 
@@ -244,7 +274,9 @@ def test_what_a_list_shows_is_what_a_page_allows(world: World, data: st.DataObje
     allowed = decide(actor, action, one.row).allowed
     shown = visible(model._default_manager.all(), actor, action)
     assert allowed == shown.filter(pk=one.row.pk).exists()
-    assert allowed == oracle(role, key, action, model, one)
+    # Drafts and closed items are narrowed further; tests of the meetings say how.
+    if access_of(model).limit is None:
+        assert allowed == oracle(role, key, action, model, one)
 
 
 def test_the_oracle_and_the_policy_agree_on_every_row_of_every_role(world: World) -> None:

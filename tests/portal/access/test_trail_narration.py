@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from world import AT, CLERK, HOW, MARK, World
 
@@ -241,12 +242,19 @@ def test_each_kind_of_row_is_asked_for_once(
 
 def test_every_record_of_the_world_is_told_without_a_bare_column_or_number(world: World) -> None:
     reader = Actor.system("Prøve")
+    # What a row with something to hide is called may tell just that, so it keeps its number.
+    hidden = {
+        str(model._meta.verbose_name).capitalize()
+        for model in apps.get_models()
+        if getattr(model, "audit_sensitive", None)
+    }
     for entry in AuditRecord.objects.all():
         account = account_of(entry, reader)
         assert account.readable
         for field in account.fields:
             assert "_" not in field.name, (entry.target_type, field.name)
-            assert not field.after.startswith("nr. "), (entry.target_type, field.name)
+            numbered = field.after.startswith("nr. ") and field.name not in hidden
+            assert not numbered, (entry.target_type, field.name)
 
 
 def test_the_page_keeps_what_is_technical_folded(world: World) -> None:

@@ -18,7 +18,8 @@ SEEDS = ROOT.parent / "shared" / "seeds"
 ORGANISATIONS = PORTAL / "access" / "data" / "organisations.toml"
 COOPERATIONS = sorted(DATA.glob("*/cooperation.toml"))
 EDITIONS = sorted(DATA.glob("*/editions/*.toml"))
-FILES = [ORGANISATIONS, *COOPERATIONS, *EDITIONS]
+MEETINGS = sorted(DATA.glob("*/meetings/*.toml"))
+FILES = [ORGANISATIONS, *COOPERATIONS, *EDITIONS, *MEETINGS]
 
 Row = dict[str, Any]
 

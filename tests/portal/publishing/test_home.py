@@ -27,7 +27,9 @@ def of(world: World, role: Role, key: str) -> Overview:
 
 
 def marks(page: Overview) -> list[tuple[str, str]]:
-    return [(need.mark, need.title) for need in page.needs]
+    """What waits in the plan; what waits in the meetings is tried with them."""
+    own = [need for need in page.needs if need.url.startswith("/aftale/")]
+    return [(need.mark, need.title) for need in own]
 
 
 LATE_1, LATE_2 = (("Overskredet", f"1.{n} Hjemlig initiativ") for n in (1, 2))
@@ -36,7 +38,8 @@ LATE_1, LATE_2 = (("Overskredet", f"1.{n} Hjemlig initiativ") for n in (1, 2))
 def test_the_secretariat_sees_everything_that_is_overdue(world: World) -> None:
     page = of(world, Role.SECRETARIAT, "sekretariatet")
     assert marks(page) == [LATE_1, LATE_2]
-    assert page.needs[0].note == "Hjemlig beslutning var ventet 1. kvartal 2025"
+    notes = [need.note for need in page.needs]
+    assert "Hjemlig beslutning var ventet 1. kvartal 2025" in notes
 
 
 @pytest.mark.parametrize("role", [Role.DIRECTOR, Role.READER, Role.BUYER])
@@ -83,7 +86,8 @@ def test_more_than_fits_is_counted(world: World) -> None:
             **HOW,
         )
     page = of(world, Role.SECRETARIAT, "sekretariatet")
-    assert (len(page.needs), page.more_needs) == (NEEDS_SHOWN, 3)
+    # Eleven initiatives, and the obligation of the world.
+    assert (len(page.needs), page.more_needs) == (NEEDS_SHOWN, 4)
 
 
 def test_the_figures_are_those_of_the_plan(world: World) -> None:

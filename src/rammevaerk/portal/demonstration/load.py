@@ -16,6 +16,7 @@ from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import organisation_ids, organisations_by_key
 from rammevaerk.portal.access.register import load_cooperation, load_organisations, read_register
 from rammevaerk.portal.agreement import operations
+from rammevaerk.portal.demonstration.meetings import load_meetings
 
 DATA = Path(__file__).parent / "data"
 CLERK = Actor.system("Demonstrationsdata")
@@ -41,9 +42,11 @@ class _Cooperation:
     """One cooperation: its members, people, agreement and editions."""
 
     def __init__(self, folder: Path, at: datetime) -> None:
+        self.folder = folder
         self.entry, self.editions = read_folder(folder)
         self.how: dict[str, Any] = {"by": CLERK, "at": at}
         self.ids = organisation_ids()
+        self.people: dict[str, int] = {}
         self.areas: dict[str, Any] = {}
         self.initiatives: dict[str, Any] = {}
 
@@ -61,11 +64,12 @@ class _Cooperation:
         self.forums: dict[str, Any] = {}
         for content in self.editions:
             self._edition(agreement, content, parties)
+        load_meetings(self.folder / "meetings", cooperation, self.ids, self.people, **self.how)
 
     def _people(self) -> None:
         rows = organisations_by_key(person["organisation"] for person in self.entry["person"])
         for person in self.entry["person"]:
-            add_person(
+            assignment = add_person(
                 rows[person["organisation"]],
                 email=person["email"],
                 name=person["name"],
@@ -74,6 +78,7 @@ class _Cooperation:
                 password=settings.DEMONSTRATION_PASSWORD,
                 **self.how,
             )
+            self.people[person["key"]] = assignment.person_id
 
     def _edition(self, agreement: Any, content: Entry, parties: list[int]) -> None:
         entry = content["edition"]

@@ -21,6 +21,7 @@ from rammevaerk.portal.agreement.queries import (
     participation_without_count,
     plan_view,
 )
+from rammevaerk.portal.meetings.queries.needs import meeting_needs
 
 NEEDS_SHOWN = 8
 NEWS_SHOWN = 6
@@ -66,7 +67,7 @@ def overview(actor: Actor, *, today: date) -> Overview:
     if actor.role is None:
         return Overview()
     edition = current_edition(actor, on=today)
-    needs = list(_role_needs(actor, today))
+    needs = [*_role_needs(actor, today), *_meeting_needs(actor, today)]
     page = Overview(edition=edition)
     if edition is not None:
         plan = plan_view(edition, actor, as_of=today)
@@ -92,6 +93,12 @@ def _role_needs(actor: Actor, today: date) -> Iterator[Need]:
             kind="warning",
             mark=date_text_da(last_day),
         )
+
+
+def _meeting_needs(actor: Actor, today: date) -> Iterator[Need]:
+    """What waits in the meetings: late obligations, minutes, input, decisions come back."""
+    for one in meeting_needs(actor, on=today):
+        yield Need(one.title, one.url, one.kind, one.mark, one.note)
 
 
 def _plan_needs(plan: PlanView, actor: Actor) -> Iterator[Need]:
