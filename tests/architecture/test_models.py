@@ -170,11 +170,12 @@ def test_no_other_table_has_triggers(db: None) -> None:
 
 
 def triggers() -> set[tuple[str, str]]:
-    """Table and event of every trigger in the database."""
+    """Table and event of every trigger that refuses a write; those AFTER one compare periods."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "SELECT event_object_table, event_manipulation FROM information_schema.triggers"
+                " WHERE action_timing = 'BEFORE'"
             )
             return set(cursor.fetchall())
         cursor.execute("SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")

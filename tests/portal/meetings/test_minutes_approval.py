@@ -110,6 +110,7 @@ def test_the_secretariat_makes_minutes_final_only_when_nobody_objects(world: Wor
         operations.approve_minutes(meeting, **by(world))
     item = items_of(meeting)[0]
     operations.revise_decision(item, "noted", "Noteret.", reason="Indsigelse", **by(world))
+    answer(world, meeting, approves=True)
     operations.approve_minutes(meeting, **by(world))
     meeting.refresh_from_db()
     assert meeting.state == Meeting.State.APPROVED

@@ -142,6 +142,7 @@ def test_the_excerpt_comes_back_to_the_case_and_its_owner(world: World) -> None:
     meeting = held_meeting(world, "Med sag")
     case = world.first(Case)
     AgendaItem.objects.filter(meeting=meeting).update(case=case)
+    operations.dispatch_agenda(meeting, **by(world))
     decide_all(world, meeting)
     operations.close_meeting(meeting, **by(world))
     owner = world.actor(Role.DIRECTOR, "egenby")

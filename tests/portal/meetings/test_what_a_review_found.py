@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from minutes_samples import by, held_meeting, secretary
+from minutes_samples import AFTER, by, closed_meeting, decide_all, held_meeting, items_of, secretary
 from reading_pages import html, secretariat, words
 from world import HOW, TODAY, World
 
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.meetings import operations
 from rammevaerk.portal.meetings.models import AgendaItem, Body, Case, Meeting
+from rammevaerk.portal.meetings.queries.approvals import objections_to, seats_to_answer
 
 SECRET = "Personsag om en leder"
 
@@ -78,3 +79,53 @@ def test_an_id_that_cannot_be_one_is_no_crash(world: World, odd: str) -> None:
     for name in ("calendar", "obligations"):
         assert client.get(reverse(f"meetings:{name}"), {"forum": odd}).status_code == 200
     assert client.post(reverse("meetings:feed_revoke"), {"feed": odd}).status_code == 302
+
+
+def test_an_objection_stands_until_the_same_seat_answers_again(world: World) -> None:
+    meeting = closed_meeting(world, "Første sag", "Anden sag")
+    director = world.actor(Role.DIRECTOR, "egenby")
+    seat = seats_to_answer(meeting, director)[0]
+    how: dict[str, Any] = {"by": director, "at": AFTER}
+    operations.answer_minutes(meeting, seat, approves=False, remark="Punkt 1 er forkert", **how)
+    operations.revise_decision(
+        items_of(meeting)[1], "noted", text="Rettet slåfejl", reason="Slåfejl", **by(world)
+    )
+    assert [one.remark for one in objections_to(meeting)] == ["Punkt 1 er forkert"]
+    with pytest.raises(ValidationError, match="indsigelser"):
+        operations.approve_minutes(meeting, **by(world))
+    operations.answer_minutes(meeting, seat, approves=True, **how)
+    operations.approve_minutes(meeting, **by(world))
+
+
+def test_what_was_changed_after_it_was_sent_is_not_decided_unsent(world: World) -> None:
+    meeting = held_meeting(world, "Første sag")
+    item = meeting.items.get(title="Første sag")
+    operations.revise_item(item, {"title": "Noget andet"}, **by(world))
+    decide_all(world, meeting)
+    with pytest.raises(ValidationError, match="er ændret, siden dagsordenen blev sendt ud"):
+        operations.close_meeting(meeting, **by(world))
+    operations.dispatch_agenda(meeting, **by(world))
+    assert operations.close_meeting(meeting, **by(world))
+
+
+def test_a_supplement_of_closed_items_alone_is_not_told_to_others(world: World) -> None:
+    meeting = held_meeting(world, "Første sag", minuting=False)
+    section = meeting.sections.first()
+    operations.add_item(
+        meeting.body,
+        {
+            "title": SECRET,
+            "purpose": "decision",
+            "closed": True,
+            "legal_ground": "Forvaltningsloven § 27",
+        },
+        section=section,
+        **by(world),
+    )
+    operations.dispatch_agenda(meeting, **by(world))
+    address = reverse("meetings:meeting", kwargs={"meeting_id": meeting.pk})
+    assert "Tillægsdagsorden" in words(secretariat(world).get(address))
+    reader = world.client(Role.READER, "naboby")
+    assert "Tillægsdagsorden" not in words(reader.get(address))
+    listed = reverse("meetings:dispatches", kwargs={"meeting_id": meeting.pk})
+    assert "Tillægsdagsorden" not in words(reader.get(listed))

@@ -13,6 +13,7 @@ from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
 from rammevaerk.portal.access.saving import store_changes, store_new
 from rammevaerk.portal.common.clock import day_of
+from rammevaerk.portal.meetings.agenda_content import draft_of
 from rammevaerk.portal.meetings.minutes_content import (
     excerpt_content,
     minutes_content,
@@ -59,6 +60,7 @@ def close_meeting(meeting: Meeting, *, by: Actor, at: datetime) -> list[Excerpt]
     meeting = in_minutes(meeting)
     if left := undecided_items(meeting):
         raise Undecided(left)
+    _refuse_unsent(meeting)
     items = agenda_order(meeting)
     decisions = newest_decisions(items)
     excerpts = [_issue_excerpt(meeting, item, decisions[item.pk], by=by, at=at) for item in items]
@@ -71,6 +73,19 @@ def close_meeting(meeting: Meeting, *, by: Actor, at: datetime) -> list[Excerpt]
     closed = {"state": Meeting.State.CLOSED}
     store_changes(meeting, closed, Action.MINUTES_WRITE, by=by, at=at)
     return excerpts
+
+
+def _refuse_unsent(meeting: Meeting) -> None:
+    """What was decided must be what the members were sent."""
+    unsent = draft_of(meeting).pending
+    if numbers := [one["number"] for one in (*unsent.changed, *unsent.withdrawn)]:
+        raise ValidationError(
+            _(
+                "Punkt %s er ændret, siden dagsordenen blev sendt ud. Udsend ændringen som tillæg,"
+                " og afslut så mødet."
+            )
+            % ", ".join(numbers)
+        )
 
 
 def correct_closed(
@@ -141,7 +156,7 @@ def _follow(
     if goes_on and not item.carried_to.exists():
         carry_item(item, None, by=by, at=at)
     if item.standing == AgendaItem.Standing.MINUTES and decision.kind in _APPROVING:
-        for earlier in awaiting_approval(meeting):
+        for earlier in _put_to(meeting):
             settle_minutes(
                 earlier,
                 _("Godkendt på mødet %s") % date_text_da(day_of(meeting.starts_at)),
@@ -157,6 +172,19 @@ def awaiting_approval(meeting: Meeting) -> list[Meeting]:
         body_id=meeting.body_id, starts_at__lt=meeting.starts_at, state=Meeting.State.CLOSED
     )
     return list(rows.order_by("starts_at"))
+
+
+def _put_to(meeting: Meeting) -> list[Meeting]:
+    """Of those, the ones whose newest minutes were there when the agenda last went out."""
+    sent = meeting.dispatches.exclude(kind=Dispatch.Kind.MINUTES).order_by("version").last()
+    if sent is None:
+        return []
+    # Locked: a correction that comes meanwhile waits, and finds the minutes final.
+    rows = Meeting.objects.select_for_update().filter(
+        pk__in=[earlier.pk for earlier in awaiting_approval(meeting)]
+    )
+    newest = {row.pk: row.dispatches.filter(kind=Dispatch.Kind.MINUTES).last() for row in rows}
+    return [row for row in rows if (minutes := newest[row.pk]) is not None and minutes.pk < sent.pk]
 
 
 def settle_minutes(

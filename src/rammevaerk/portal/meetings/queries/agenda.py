@@ -28,6 +28,7 @@ from rammevaerk.portal.meetings.models import (
     AgendaSection,
     Body,
     Case,
+    Dispatch,
     Meeting,
     MeetingMove,
 )
@@ -204,8 +205,13 @@ def meeting_short_name(meeting: Meeting) -> str:
     return short_name(meeting.body, on=day_of(meeting.starts_at))
 
 
-def history_of(meeting: Meeting) -> list[dict[str, Any]]:
-    """Moves and sendings as entries of a timeline, the newest first."""
+def history_of(meeting: Meeting, sent_agendas: Iterable[Dispatch]) -> list[dict[str, Any]]:
+    """Moves and sendings as entries of a timeline, the newest first.
+
+    ``sent_agendas`` are those of which the reader may see something (``versions_of``); of the
+    minutes the first is told, since later ones may correct what is closed.
+    """
+    minutes = meeting.dispatches.filter(kind=Dispatch.Kind.MINUTES).order_by("version")[:1]
     moves = [_move_entry(row) for row in meeting.moves.select_related("registered_by")]
     sent = [
         {
@@ -215,7 +221,7 @@ def history_of(meeting: Meeting) -> list[dict[str, Any]]:
             % {"kind": row.get_kind_display(), "version": row.version},
             "who": row.registered_by.name if row.registered_by else "",
         }
-        for row in meeting.dispatches.select_related("registered_by")
+        for row in (*sent_agendas, *minutes.select_related("registered_by"))
     ]
     return sorted([*moves, *sent], key=lambda entry: entry["at"], reverse=True)
 

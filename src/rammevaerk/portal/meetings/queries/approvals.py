@@ -45,11 +45,26 @@ def answers_to(dispatch: Dispatch) -> dict[int, Approval]:
     return {row.seat_id: row for row in rows}
 
 
+def counting_answers(meeting: Meeting) -> dict[int, Approval]:
+    """What each seat says of the newest minutes, by seat.
+
+    An approval is of the version it was given to. An objection stands against every later
+    version until the same seat answers again: that something was corrected does not tell that
+    it was this.
+    """
+    newest = newest_minutes(meeting)
+    rows = Approval.objects.filter(meeting=meeting).order_by("registered_at", "id")
+    last = {row.seat_id: row for row in rows}
+    return {
+        seat: row
+        for seat, row in last.items()
+        if not row.approves or (newest is not None and row.dispatch_id == newest.pk)
+    }
+
+
 def objections_to(meeting: Meeting) -> list[Approval]:
     """The objections that stand against the newest minutes."""
-    newest = newest_minutes(meeting)
-    answers = answers_to(newest).values() if newest else ()
-    return [row for row in answers if not row.approves]
+    return [row for row in counting_answers(meeting).values() if not row.approves]
 
 
 def answering_seats(meeting: Meeting) -> list[Seat]:
@@ -80,8 +95,7 @@ def seats_to_answer(meeting: Meeting, actor: Actor) -> list[Seat]:
 
 def answers(meeting: Meeting) -> list[SeatAnswer]:
     """Every answering seat with its answer to the newest minutes: objections first."""
-    newest = newest_minutes(meeting)
-    given = answers_to(newest) if newest else {}
+    given = counting_answers(meeting)
     seats = answering_seats(meeting)
     names = names_of((seat.organisation_id for seat in seats), on=day_of(meeting.starts_at))
     rows = [SeatAnswer(seat, names[seat.organisation_id], given.get(seat.pk)) for seat in seats]
@@ -91,8 +105,7 @@ def answers(meeting: Meeting) -> list[SeatAnswer]:
 
 def former_answers(meeting: Meeting) -> list[Approval]:
     """Answers that no longer count: to earlier versions, or replaced by a later one."""
-    newest = newest_minutes(meeting)
-    counting = {row.pk for row in answers_to(newest).values()} if newest else set()
+    counting = {row.pk for row in counting_answers(meeting).values()}
     rows = meeting.approvals.select_related("seat", "dispatch", "registered_by")
     return [row for row in rows.order_by("-registered_at", "-id") if row.pk not in counting]
 

@@ -29,9 +29,15 @@ class Version:
 
 
 def versions_of(meeting: Meeting, actor: Actor) -> list[Dispatch]:
-    """The agenda and its supplements, the newest first."""
+    """The agenda and its supplements of which the actor may see something, the newest first."""
     rows = visible(meeting.dispatches.filter(kind__in=AGENDAS), actor, Action.MEETING_READ)
-    return list(rows.select_related("registered_by").order_by("-version"))
+    found = list(rows.select_related("registered_by").order_by("-version"))
+    return [row for row in found if _holds_anything(version_view(row, actor))]
+
+
+def _holds_anything(version: "Version") -> bool:
+    # A supplement of nothing but closed items would tell that there are some.
+    return version.whole or bool(version.withdrawn) or any(one.items for one in version.sections)
 
 
 def version_view(row: Dispatch, actor: Actor) -> Version:

@@ -39,6 +39,7 @@ _State = Meeting.State
 def meeting(request: Request, row: Meeting) -> HttpResponse:
     agenda = queries.agenda_of(row, request.actor)
     name = queries.meeting_body_name(row)
+    versions = queries.versions_of(row, request.actor)
     context = {
         "crumbs": meeting_trail(row),
         "meeting": row,
@@ -48,8 +49,8 @@ def meeting(request: Request, row: Meeting) -> HttpResponse:
         "agenda": agenda,
         "next_step": _next_step(row, agenda) if agenda.writes else None,
         "review": _open_review(request, row),
-        "versions": queries.versions_of(row, request.actor),
-        "history": queries.history_of(row),
+        "versions": versions,
+        "history": queries.history_of(row, versions),
         "findings": agenda_findings(row, name, agenda) if agenda.writes and not row.over else None,
         "movable": row.state in {_State.DRAFT, _State.REVIEW, _State.DISPATCHED},
         "can": abilities(request.actor, row, Action.AGENDA_EDIT),
