@@ -52,6 +52,11 @@ ROWS = {
     "item_id": "1",
     "meeting_id": "1",
     "body_id": "1",
+    "charter_id": "1",
+    "seat_id": "1",
+    "mandate_id": "1",
+    "case_id": "1",
+    "consultation_id": "1",
 }
 FILES = (".xlsx", ".docx", ".pdf", ".zip", "/bilagsfil/1/", "/punktfil/1/")
 
