@@ -6,20 +6,11 @@ every migrate, since SQLite loses them when a migration rebuilds the table.
 
 from typing import Any
 
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 REFUSAL = "rows of this table are never changed or deleted"
-
-
-def append_only_tables() -> list[str]:
-    """Names of the tables that only grow, in order."""
-    return sorted(
-        model._meta.db_table  # noqa: SLF001 - Django's documented name for the options
-        for model in apps.get_models()
-        if getattr(model, "append_only", False)
-    )
 
 
 def install_triggers(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:

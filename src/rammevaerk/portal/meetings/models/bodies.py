@@ -202,3 +202,7 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def holds(self, on: date) -> bool:
+        """Whether somebody sits by it on the day."""
+        return self.valid_from <= on and (self.valid_to is None or self.valid_to > on)

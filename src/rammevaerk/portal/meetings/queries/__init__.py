@@ -25,7 +25,6 @@ from rammevaerk.portal.meetings.queries.bodies import (
     BodyView,
     SeatView,
     bodies,
-    bodies_of,
     body_view,
     coming_vacancies,
 )
@@ -68,7 +67,6 @@ __all__ = [
     "agenda_of",
     "backlog_of",
     "bodies",
-    "bodies_of",
     "body_by_id",
     "body_choices",
     "body_name",

@@ -84,12 +84,7 @@ def seats_to_answer(meeting: Meeting, actor: Actor) -> list[Seat]:
         seat
         for seat in answering_seats(meeting)
         if (actor.role is Role.DIRECTOR and seat.organisation_id == actor.organisation_id)
-        or any(
-            one.person_id == actor.person_id
-            and one.valid_from <= on
-            and (one.valid_to is None or one.valid_to > on)
-            for one in seat.mandates.all()
-        )
+        or any(one.person_id == actor.person_id and one.holds(on) for one in seat.mandates.all())
     ]
 
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
-
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.access.queries import names_on
@@ -80,17 +78,13 @@ def bodies(actor: Actor, *, on: date) -> list[BodyRow]:
 
 
 def _row(body: Body, name: str, on: date) -> BodyRow:
-    seats = [seat for seat in body.seats.all() if _holds(seat, on)]
+    seats = [seat for seat in body.seats.all() if seat.holds(on)]
     vacant = sum(1 for seat in seats if _holder(seat, Mandate.Kind.HOLDER, on) is None)
     return BodyRow(body, name, body.abolished(on), len(seats), vacant)
 
 
-def _holds(row: Seat | Mandate, on: date) -> bool:
-    return row.valid_from <= on and (row.valid_to is None or row.valid_to > on)
-
-
 def _holder(seat: Seat, kind: str, on: date) -> Mandate | None:
-    return next((one for one in seat.mandates.all() if one.kind == kind and _holds(one, on)), None)
+    return next((one for one in seat.mandates.all() if one.kind == kind and one.holds(on)), None)
 
 
 def body_view(body: Body, *, on: date) -> BodyView:
@@ -107,8 +101,8 @@ def body_view(body: Body, *, on: date) -> BodyView:
         parent_name=names[body.parent.organisation_id] if body.parent else "",
         onward_name=names[body.passes_on_to.organisation_id] if body.passes_on_to else "",
         abolished=body.abolished(on),
-        seats=tuple(view for view in views if _holds(view.seat, on)),
-        former=tuple(view for view in views if not _holds(view.seat, on)),
+        seats=tuple(view for view in views if view.seat.holds(on)),
+        former=tuple(view for view in views if not view.seat.holds(on)),
     )
 
 
@@ -132,7 +126,7 @@ def _vacant_from(seat: Seat, on: date) -> date | None:
     """The first day from the given one, within half a year, on which nobody holds the seat."""
     day = on
     while day <= on + WARNING:
-        if not _holds(seat, day):
+        if not seat.holds(day):
             return None
         holder = _holder(seat, Mandate.Kind.HOLDER, day)
         if holder is None:
@@ -158,11 +152,3 @@ def coming_vacancies(actor: Actor, *, on: date) -> list[tuple[Body, SeatView]]:
     ]
     soon = [pair for pair in pairs if pair[1].vacant_from is not None]
     return sorted(soon, key=lambda pair: (pair[1].vacant_from or date.max, pair[1].name))
-
-
-def bodies_of(organisation_id: int, *, on: date) -> "QuerySet[Body]":
-    """The bodies in which an organisation has a seat on the day."""
-    held = Q(seats__valid_from__lte=on) & (
-        Q(seats__valid_to__isnull=True) | Q(seats__valid_to__gt=on)
-    )
-    return Body.objects.filter(held, seats__organisation_id=organisation_id).distinct()

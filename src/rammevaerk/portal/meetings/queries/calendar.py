@@ -90,9 +90,7 @@ def _rank(body: Body, names: dict[int, str]) -> tuple[int, str]:
 def _planned(meeting: Meeting, name: str) -> PlannedMeeting:
     day = timezone.localdate(meeting.starts_at)
     members = frozenset(
-        seat.organisation_id
-        for seat in meeting.body.seats.all()
-        if seat.valid_from <= day and (seat.valid_to is None or seat.valid_to > day)
+        seat.organisation_id for seat in meeting.body.seats.all() if seat.holds(day)
     )
     return PlannedMeeting(
         key=str(meeting.pk),

@@ -3,11 +3,6 @@
 from rammevaerk.portal.meetings.models import AgendaItem, Decision, Meeting
 
 
-def is_decided(item: AgendaItem) -> bool:
-    """Whether an item has been decided; then neither agenda nor minutes are written in it."""
-    return item.decisions.exists()
-
-
 def newest_decision(item: AgendaItem) -> Decision | None:
     return item.decisions.order_by("-revision").first()
 

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from rammevaerk.portal.access.actions import Action, Role
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.access.queries import members_on
+from rammevaerk.portal.common.forms import row_id
 from rammevaerk.portal.meetings.conditions import ConditionState
 from rammevaerk.portal.meetings.models import (
-    AgendaSection,
     Body,
     Input,
     InputRound,
-    Meeting,
     Seat,
 )
 from rammevaerk.portal.meetings.queries.names import names_of, short_names
@@ -119,25 +118,12 @@ def awaiting_input(actor: Actor, *, on: date) -> list[InputRound]:
     return [row for row in found.order_by("due_on") if actor.organisation_id in asked(row)]
 
 
-def open_sections(body: Body, actor: Actor) -> list[tuple[AgendaSection, str]]:
-    """The sections of the body's agendas that can still be added to, by meeting."""
-    rows = visible(
-        AgendaSection.objects.filter(
-            meeting__body=body, meeting__state__in=[Meeting.State.DRAFT, Meeting.State.REVIEW]
-        ),
-        actor,
-        Action.AGENDA_EDIT,
-    )
-    found = rows.select_related("meeting").order_by("meeting__starts_at", "position")
-    return [(row, row.title) for row in found]
-
-
 # --- what obligations can rest on ---
 
 
 def check_answers(target: str, threshold: int | None, _on: date) -> ConditionState:
     """Condition ``input_round_answers``: has the round got so many answers?"""
-    row = InputRound.objects.filter(pk=int(target)).first() if target.isdecimal() else None
+    row = InputRound.objects.filter(pk=row_id(target) or 0).first()
     if row is None:
         return ConditionState(False, _("Inputrunden findes ikke."))
     count = row.inputs.count()

@@ -282,16 +282,6 @@ def excerpt_view(row: Excerpt, actor: Actor) -> ExcerptView:
     )
 
 
-def excerpts_of_case(case: Case, actor: Actor) -> list[Excerpt]:
-    """What has come back to a case, the newest first, as far as the actor may see it."""
-    rows = visible(Excerpt.objects.filter(item__case=case), actor, Action.MEETING_READ)
-    return list(
-        rows.select_related("decision", "item__meeting", "body__organisation")
-        .defer("content")
-        .order_by("-registered_at", "-id")
-    )
-
-
 def returned_to(actor: Actor, *, on: date, days: int = 30) -> list[Excerpt]:
     """Excerpts that have come back lately to cases of the actor's organisation."""
     if actor.organisation_id is None:
