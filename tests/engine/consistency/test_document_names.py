@@ -22,6 +22,8 @@ def text_of(text: str, head: str = HEAD) -> list[tuple[str, str]]:
          [("Ida Marie Kruse", "Ida-Marie Kruse")]),
         ("Fra havnen kom Jonas Kaltoft, og senere fulgte Jonas Kalltoft.",
          [("Jonas Kalltoft", "Jonas Kaltoft")]),
+        ("Fra havnen kom Mie Toft, og senere fulgte Mie Tofte.",
+         [("Mie Tofte", "Mie Toft")]),
         ("Fra havnen kom Christian Dalby, og senere fulgte Kristian Dalby.",
          [("Kristian Dalby", "Christian Dalby")]),
         ("Her er Havneby Marina størst, men Havneby Marnia er ældst. Havneby Marina er åben.",

@@ -105,8 +105,50 @@ def test_numbers_that_start_again_per_item_mean_the_items_own_annexes() -> None:
     assert pairs(found(annex_references, minutes(first, second))) == [("bilag 2", "bilag 1")]
 
 
-def test_a_document_without_lists_of_annexes_cannot_have_unknown_ones() -> None:
-    document = minutes(item("Kajpladser", "Se bilag 4."), CHANNEL)
+AGENDA_WITHOUT_ANNEXES = """Dagsorden for møde i Havnerådet den 4. maj 2026
+
+1. Kajpladser
+
+Indstilling
+Sekretariatet indstiller, at rådet drøfter priserne.
+
+Sagsfremstilling
+{text}
+
+2. Eventuelt
+"""
+
+
+def without_annexes(text: str) -> list[tuple[str, str]]:
+    return [
+        (one.item, one.found)
+        for one in found(annex_references, read_text(AGENDA_WITHOUT_ANNEXES.format(text=text)))
+    ]
+
+
+def test_an_annex_is_unknown_too_where_no_item_has_any() -> None:
+    assert without_annexes("Priserne fremgår af bilag 3. Se også bilag 3 til sagen.") == [
+        ("1", "bilag 3")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Det følger af bilag 2 til rammeaftalen.",
+        "Det følger af bekendtgørelse nr. 12 af 3. maj 2020, bilag 2.",
+        "Efter Havneaftale 2025-26, bilag 4, deles udgiften.",
+        "Kortet eftersendes som bilag 1.",
+    ],
+)
+def test_annexes_of_other_papers_and_promised_ones_are_not_unknown(text: str) -> None:
+    assert without_annexes(text) == []
+
+
+def test_minutes_that_only_tell_what_happened_leave_the_annexes_to_the_agenda() -> None:
+    document = read_text(
+        "Referat fra Havnerådet 4. maj 2026\n\n1. Kajer\nSe bilag 4.\n\n2. Evt.\nIntet."
+    )
     assert found(annex_references, document) == []
 
 

@@ -38,6 +38,7 @@ EXPECTED = {
                 ("4", "Eventuelt"),
             ]
         },
+        place="Rådhuset i Fjordby, lokale 3",
         participants=[
             "Anne Holm, Fjordby Kommune (formand)",
             "Bent Lyng, Hedelund Kommune",

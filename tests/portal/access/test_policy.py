@@ -48,6 +48,9 @@ SIDE_OF_KEY = {
     "fjernsekretariatet": "foreign",
 }
 
+# Those who may hold a mandate in a body and answer for its minutes.
+MEMBERS = {Role.TARIFF_OFFICER, Role.BUYER, Role.PROVIDER, Role.DIRECTOR}
+
 # --- what a jurist would ask ---
 
 
@@ -67,7 +70,7 @@ SIDE_OF_KEY = {
         (Action.MEETING_READ, set(Role)),
         (Action.AGENDA_EDIT, {Role.SECRETARIAT}),
         (Action.MINUTES_WRITE, {Role.SECRETARIAT}),
-        (Action.MINUTES_APPROVE, {Role.DIRECTOR}),
+        (Action.MINUTES_APPROVE, MEMBERS),
         (Action.ITEM_SUBMIT, {Role.SECRETARIAT, Role.DIRECTOR}),
         (Action.BODY_MANAGE, {Role.SECRETARIAT}),
     ],
@@ -208,7 +211,7 @@ CIRCLE = {
     Action.OBLIGATION_READ,
 }
 # For the director of any member; what he is a member of is asked where he does it.
-OF_DIRECTOR = {Action.ITEM_SUBMIT, Action.MINUTES_APPROVE, Action.INPUT_GIVE}
+OF_DIRECTOR = {Action.ITEM_SUBMIT, Action.INPUT_GIVE}
 OF_SECRETARIAT = {
     Action.EDITION_MANAGE,
     Action.PLAN_EDIT,
@@ -249,6 +252,8 @@ def oracle(role: Role, key: str, action: Action, model: Any, one: Belonging) -> 
         if wanted in CIRCLE or (role is Role.SECRETARIAT and wanted in OF_SECRETARIAT):
             return in_circle
         if role is Role.DIRECTOR and wanted in OF_DIRECTOR:
+            return in_circle
+        if role in MEMBERS and wanted is Action.MINUTES_APPROVE:
             return in_circle
         return wanted in OF_OWN.get(role, set()) and model in OWNED and one.organisation == key
 

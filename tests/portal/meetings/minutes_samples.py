@@ -14,14 +14,18 @@ from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.meetings import operations
 from rammevaerk.portal.meetings.models import (
     AgendaItem,
+    Approval,
     Body,
     Decision,
     Meeting,
     Obligation,
 )
+from rammevaerk.portal.meetings.queries.approvals import answers
 
 HELD = datetime(2025, 5, 20, 8, 0, tzinfo=UTC)
 AFTER = datetime(2025, 5, 20, 12, 0, tzinfo=UTC)
+# The first moment after the fourteen days to answer.
+OVERDUE = datetime(2025, 6, 3, 22, 0, tzinfo=UTC)
 SECRET = "HEMMELIG-SAG"
 
 
@@ -107,6 +111,11 @@ def closed_meeting(world: World, *titles: str, **more: Any) -> Meeting:
     operations.close_meeting(meeting, **by(world))
     meeting.refresh_from_db()
     return meeting
+
+
+def objections_to(meeting: Meeting) -> list[Approval]:
+    given = [row.answer for row in answers(meeting)]
+    return [one for one in given if one is not None and not one.approves]
 
 
 def promise(world: World, item: AgendaItem | None = None, **more: Any) -> Obligation:

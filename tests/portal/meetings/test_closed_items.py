@@ -262,3 +262,37 @@ def test_search_finds_what_was_sent_and_not_what_was_written_since(world: World)
     operations.revise_item(item, {"presentation": "<p>Kanelsnegle</p>"}, **how())
     assert "1 punkt" in words(search(secretariat(world), "kanelsnegle"))
     assert "0 punkter" in words(search(reader(world), "kanelsnegle"))
+
+
+def test_a_supplement_of_closed_items_is_not_there_by_its_address(world: World) -> None:
+    meeting = a_meeting(world)
+    an_item(meeting, "Åbent")
+    operations.dispatch_agenda(meeting, **how())
+    a_closed_item(meeting, readers=([organisation("egenby").pk], []))
+    second = operations.dispatch_agenda(meeting, **how())
+    for name in ("version", "version_docx", "version_pdf", "version_zip"):
+        page = reverse(f"meetings:{name}", kwargs={"dispatch_id": second.pk})
+        assert reader(world).get(page).status_code == 404, name
+        assert reader(world, "egenby").get(page).status_code == 200, name
+        assert secretariat(world).get(page).status_code == 200, name
+
+
+def test_the_audit_trail_does_not_name_the_readers_of_a_closed_item(world: World) -> None:
+    meeting = a_meeting(world)
+    item, nabo = a_closed_item(meeting), organisation("naboby")
+    person = world.person(Role.BUYER, "egenby")
+    secretary = {"by": world.actor(Role.SECRETARIAT, "sekretariatet"), "at": how()["at"]}
+    given = {"title": item.title}
+    operations.revise_item(item, given, readers=([nabo.pk], [person.pk]), **secretary)
+    operations.revise_item(item, given, readers=([], []), **secretary)
+    rows = AuditRecord.objects.filter(target_type="meetings.itemreader").order_by("-sequence")[:4]
+    assert rows.count() == 4
+    admin = world.client(Role.ADMINISTRATOR, "sekretariatet")
+    for row in rows:
+        assert "naboby" not in row.target_label.casefold()
+        assert person.name not in row.target_label
+        told = words(admin.get(reverse("access:audit_detail", kwargs={"sequence": row.sequence})))
+        assert "(skjult)" in told
+        assert "Naboby" not in told
+        assert person.name not in told
+    assert person.name not in words(admin.get(reverse("access:audit")))

@@ -126,6 +126,27 @@ def test_a_meeting_is_not_moved_before_its_deadline(world: World) -> None:
     assert not meeting.moves.exists()
 
 
+def test_two_who_move_a_meeting_both_see_the_other_s_time(world: World) -> None:
+    meeting = a_meeting(world)
+    first, second = secretariat(world), secretariat(world)
+    page = second.get(address("meeting_move", meeting)).content.decode()
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    form = {**meeting_form(in_days(90).date()), "reason": "Kollision", "starts": "10.15"}
+    assert first.post(address("meeting_move", meeting), form).status_code == 302
+    mine = {**meeting_form(in_days(70).date()), "reason": "Ferie", "seen": seen}
+    answer = second.post(address("meeting_move", meeting), mine)
+    assert answer.status_code == 409
+    told = words(answer)
+    assert date_text_da(in_days(90).date()) in told
+    assert date_text_da(in_days(70).date()) in told
+    assert "10.15" in told
+    assert meeting.moves.get().reason == "Kollision"
+    again = answer.content.decode().split('name="seen" value="')[1].split('"')[0]
+    mine["seen"] = again
+    assert second.post(address("meeting_move", meeting), mine).status_code == 302
+    assert [row.reason for row in meeting.moves.order_by("id")] == ["Kollision", "Ferie"]
+
+
 def test_a_move_without_a_reason_is_refused(world: World) -> None:
     assert move(world, a_meeting(world), reason="").status_code == 422
 

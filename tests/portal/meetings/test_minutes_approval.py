@@ -5,7 +5,18 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from minutes_samples import AFTER, HELD, by, closed_meeting, held_meeting, items_of
+from django.urls import reverse
+from minutes_samples import (
+    AFTER,
+    HELD,
+    OVERDUE,
+    by,
+    closed_meeting,
+    held_meeting,
+    items_of,
+    objections_to,
+    words,
+)
 from world import World
 
 from rammevaerk.portal.access.actions import Role
@@ -20,7 +31,7 @@ from rammevaerk.portal.meetings.models import (
     Meeting,
     Seat,
 )
-from rammevaerk.portal.meetings.queries.approvals import answers, awaiting_answer, objections_to
+from rammevaerk.portal.meetings.queries.approvals import answers, awaiting_answer
 
 
 def seat_of(meeting: Meeting, key: str) -> Seat:
@@ -81,6 +92,27 @@ def test_a_mandate_s_own_log_in_answers_for_its_seat(world: World) -> None:
     assert row.seat.organisation.key == "egenby"
 
 
+@pytest.mark.parametrize("role", [Role.TARIFF_OFFICER, Role.BUYER, Role.PROVIDER])
+def test_whoever_holds_the_mandate_answers_in_whatever_role(world: World, role: Role) -> None:
+    meeting = closed_meeting(world, "Et punkt")
+    seat, member = seat_of(meeting, "egenby"), world.person(role, "egenby")
+    client = world.client(role, "egenby")
+    page = reverse("meetings:approval_answer", kwargs={"meeting_id": meeting.pk})
+    assert "Du svarer ikke for nogen plads" in words(client.get(page))
+    form = {"seat": seat.pk, "answer": "approve", "remark": "", "version": 1}
+    assert client.post(page, form).status_code == 422
+    with pytest.raises(ValidationError, match="ingen plads"):
+        answer(world, meeting, by=world.actor(role, "egenby"))
+    Mandate.objects.filter(seat=seat).update(person=Person.objects.get(pk=member.pk))
+    assert meeting in awaiting_answer(world.actor(role, "egenby"), since=HELD - timedelta(days=1))
+    shown = client.get(reverse("meetings:approval", kwargs={"meeting_id": meeting.pk}))
+    assert "Svar på referatet" in words(shown)
+    assert client.post(page, form).status_code == 302
+    row = Approval.objects.get(meeting=meeting)
+    assert (row.seat_id, row.registered_by_id, row.approves) == (seat.pk, member.pk, True)
+    assert "Du svarer ikke for nogen plads" in words(world.client(role, "naboby").get(page))
+
+
 def test_an_observer_s_seat_does_not_answer(world: World) -> None:
     meeting = closed_meeting(world, "Et punkt")
     Seat.objects.filter(pk=seat_of(meeting, "egenby").pk).update(function="observer")
@@ -107,11 +139,11 @@ def test_the_secretariat_makes_minutes_final_only_when_nobody_objects(world: Wor
     meeting = closed_meeting(world, "Et punkt")
     answer(world, meeting, approves=False, remark="Forkert")
     with pytest.raises(ValidationError, match="indsigelser"):
-        operations.approve_minutes(meeting, **by(world))
+        operations.approve_minutes(meeting, **by(world, OVERDUE))
     item = items_of(meeting)[0]
     operations.revise_decision(item, "noted", "Noteret.", reason="Indsigelse", **by(world))
     answer(world, meeting, approves=True)
-    operations.approve_minutes(meeting, **by(world))
+    operations.approve_minutes(meeting, **by(world, OVERDUE))
     meeting.refresh_from_db()
     assert meeting.state == Meeting.State.APPROVED
     assert FinalMinutes.objects.get(meeting=meeting).dispatch.version == 2
@@ -151,9 +183,59 @@ def test_a_meeting_that_rejects_earlier_minutes_leaves_them_open(world: World) -
     assert meeting.state == Meeting.State.CLOSED
 
 
+def approving(world: World, kind: str = "adopted") -> tuple[Meeting, Meeting]:
+    """A meeting, and the later one that said this of its minutes."""
+    meeting = closed_meeting(world, "Et punkt")
+    later = held_meeting(world, "Godkendelse", starts=HELD + timedelta(hours=2))
+    item = items_of(later)[0]
+    type(item).objects.filter(pk=item.pk).update(standing="minutes")
+    item.refresh_from_db()
+    operations.decide(item, kind, "Som sagt.", **by(world))
+    operations.close_meeting(later, **by(world))
+    for row in (meeting, later):
+        row.refresh_from_db()
+    return meeting, later
+
+
+@pytest.mark.parametrize("kind", ["rejected", "postponed", "noted", "withdrawn"])
+def test_an_approval_of_minutes_is_not_taken_back_by_a_correction(world: World, kind: str) -> None:
+    meeting, later = approving(world)
+    item = items_of(later)[0]
+    with pytest.raises(ValidationError, match=r"mødet 20[.] maj 2025 endeligt"):
+        operations.revise_decision(item, kind, "Nej.", reason="Byttet om", **by(world))
+    assert item.decisions.count() == 1
+    assert later.dispatches.filter(kind="minutes").count() == 1
+    meeting.refresh_from_db()
+    assert meeting.state == Meeting.State.APPROVED
+    client = world.client(Role.SECRETARIAT, "sekretariatet")
+    page = reverse("meetings:decision_revise", kwargs={"item_id": item.pk})
+    form = {"kind": kind, "text": "Nej.", "reason": "Byttet om"}
+    refused = client.post(page, form)
+    assert refused.status_code == 422
+    assert "kan ikke ændres" in words(refused)
+
+
+def test_the_words_of_an_approval_of_minutes_may_be_corrected(world: World) -> None:
+    meeting, later = approving(world)
+    item = items_of(later)[0]
+    operations.revise_decision(item, "amended", "Med en rettelse.", reason="Slåfejl", **by(world))
+    assert FinalMinutes.objects.filter(meeting=meeting).count() == 1
+
+
+def test_a_rejection_of_minutes_that_was_wrongly_written_approves_them_after_all(
+    world: World,
+) -> None:
+    meeting, later = approving(world, "rejected")
+    assert meeting.state == Meeting.State.CLOSED
+    item = items_of(later)[0]
+    operations.revise_decision(item, "adopted", "Godkendt.", reason="Byttet om", **by(world))
+    meeting.refresh_from_db()
+    assert meeting.state == Meeting.State.APPROVED
+
+
 def test_approved_minutes_never_change_by_any_operation(world: World) -> None:
     meeting = closed_meeting(world, "Et punkt")
-    operations.approve_minutes(meeting, **by(world))
+    operations.approve_minutes(meeting, **by(world, OVERDUE))
     item = items_of(meeting)[0]
     person = meeting.attendances.first()
     how = by(world)
@@ -187,7 +269,7 @@ def test_approved_minutes_never_change_by_any_operation(world: World) -> None:
 def test_the_database_itself_keeps_what_was_decided_and_approved(world: World, model: type) -> None:
     meeting = closed_meeting(world, "Et punkt")
     answer(world, meeting)
-    operations.approve_minutes(meeting, **by(world))
+    operations.approve_minutes(meeting, **by(world, OVERDUE))
     row = model.objects.order_by("-id").first()
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
         model.objects.filter(pk=row.pk).update(registered_at=HELD)

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from minutes_samples import (
     AFTER,
     HELD,
@@ -17,6 +20,7 @@ from minutes_samples import (
     on,
     organisation,
     promise,
+    words,
 )
 from world import World
 
@@ -357,3 +361,33 @@ def test_an_agenda_that_is_out_is_not_written_in(world: World) -> None:
         operations.fill_standing_items(
             next_meeting(world), by=world.actor(Role.DIRECTOR, "egenby"), at=AFTER
         )
+
+
+def test_what_is_not_up_to_date_is_counted_without_writing_anything(world: World) -> None:
+    meeting = next_meeting(world)
+    promise(world)
+    closed_meeting(world, "Åbent", closed=SECRET, readers=("egenby",))
+    promise(world, item_called(SECRET))
+    before = AuditRecord.objects.count(), AgendaItem.objects.count()
+    with CaptureQueriesContext(connection) as queries:
+        stale = operations.stale_standing_items(meeting, at=AFTER)
+    assert (AuditRecord.objects.count(), AgendaItem.objects.count()) == before
+    assert all(one["sql"].startswith("SELECT") for one in queries)
+    assert operations.fill_standing_items(meeting, **by(world)) == stale > 2
+    assert operations.stale_standing_items(meeting, at=AFTER) == 0
+
+
+def test_the_page_that_sends_out_survives_what_cannot_be_written_in(world: World) -> None:
+    """So much waits that its titles are longer than an item may be: only filling refuses it."""
+    meeting = next_meeting(world)
+    waiting = [
+        AgendaItem(body=meeting.body, position=n, title="x" * 300, purpose="discussion")
+        for n in range(1000, 1210)
+    ]
+    AgendaItem.objects.bulk_create(waiting)
+    client = world.client(Role.SECRETARIAT, "sekretariatet")
+    page = client.get(reverse("meetings:dispatch", kwargs={"meeting_id": meeting.pk}))
+    assert page.status_code == 200
+    assert "ikke ajour" in words(page)
+    fill = reverse("meetings:standing_items", kwargs={"meeting_id": meeting.pk})
+    assert client.post(fill, {"do": "fill"}).status_code == 422

@@ -13,6 +13,7 @@ from agenda_samples import (
     address,
     an_item,
     how,
+    organisation,
     reader,
     secretariat,
     section,
@@ -20,13 +21,15 @@ from agenda_samples import (
 )
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from pytest_django import Settings
 from world import World
 
+from rammevaerk.engine.periods import parse_due_da
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.audit import canonical
 from rammevaerk.portal.meetings import operations
-from rammevaerk.portal.meetings.models import Dispatch, Meeting
+from rammevaerk.portal.meetings.models import Case, Dispatch, Meeting
 
 
 @pytest.fixture(autouse=True)
@@ -181,6 +184,13 @@ def test_what_changed_since_it_was_shown_is_not_sent_unseen(world: World) -> Non
     assert not meeting.dispatches.exists()
 
 
+def test_a_reference_to_an_annex_is_told_where_the_agenda_has_none(world: World) -> None:
+    meeting = a_meeting(world)
+    an_item(meeting, "Takster", presentation="<p>Se bilag 9 for de nye takster.</p>")
+    page = words(secretariat(world).get(address("dispatch", meeting)))
+    assert "Der henvises til bilag 9" in page
+
+
 def test_an_agenda_with_errors_goes_out_only_when_that_is_said(world: World) -> None:
     meeting = a_meeting(world)
     item = an_item(meeting, "Takster", presentation="<p>Se bilag 9 for de nye takster.</p>")
@@ -273,3 +283,36 @@ def test_nobody_outside_the_cooperation_is_asked(world: World) -> None:
     answer = ask(world, meeting, world.person(Role.DIRECTOR, "fjernby"))
     assert answer.status_code == 422
     assert not meeting.reviews.exists()
+
+
+def test_a_title_changed_since_it_was_sent_is_nowhere_but_with_those_who_write(
+    world: World,
+) -> None:
+    meeting = a_meeting(world)
+    case = world.first(Case)
+    item = an_item(meeting, "Sendt titel", case_id=case.pk)
+    send(world, meeting)
+    values = {
+        "owner_id": organisation("egenby").pk,
+        "text": "Lovet under punktet",
+        "due": parse_due_da("ultimo 2030"),
+    }
+    promised = operations.add_obligation(meeting.body, values, item=item, **how())
+    operations.revise_item(item, {"title": "Ny titel"}, **how())
+    client = reader(world)
+    pages = [
+        address("meeting", meeting),
+        address("item", item),
+        address("body", meeting.body),
+        reverse("meetings:case", kwargs={"case_id": case.pk}),
+        reverse("meetings:cases"),
+        reverse("meetings:obligations"),
+        reverse("meetings:search") + "?q=titel",
+    ]
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        assert "Ny titel" not in words(answer), page
+    # What was promised waits for the minutes, and they for the supplement with the new title.
+    page = reverse("meetings:obligation", kwargs={"obligation_id": promised.pk})
+    assert client.get(page).status_code == 404

@@ -227,7 +227,7 @@ _FORMS = (
           rf"{_YEAR})", _day),
     _form(r"(?<!punkt )(?<!pkt\. )(?<!afsnit )(?<!kapitel )(?<!version )(?<![0-9.])"
           r"(?P<raw>(?P<day>[0-9]{1,2})\.\s?(?P<month>[0-9]{1,2})\.\s?"
-          rf"{_ANY_YEAR})(?!\.[0-9])", _day),
+          rf"{_ANY_YEAR})(?!\.[0-9]|-?[A-ZÆØÅ][0-9]{{2}}-)", _day),
     _form(r"(?<![0-9-])(?P<raw>(?P<day>[0-9]{1,2})-(?P<month>[0-9]{1,2})-"
           rf"{_ANY_YEAR})(?!-)", _day),
     _form(rf"(?<![0-9])(?P<raw>{_DAYS}\.?\s?(?P<month>{_LONG}|{_SHORT}),?\s+{_YEAR})", _day),

@@ -16,7 +16,8 @@ from rammevaerk.exchange.meeting_documents.prose import Written, joined
 
 _LISTED = re.compile(r"(\d{1,2})(?:[.):]|\s[-–]|(?=\s(?:åben|lukket)\b))\s", re.IGNORECASE)
 _DOTTED = re.compile(
-    r"bilag\s*(?:nr\.?\s*)?(?P<number>\d{1,2}\.\d{1,2})\s*[:.–-]*\s+(?P<title>\S.*)", re.IGNORECASE
+    r"bilag\s*(?:nr\.?\s*)?(?P<number>\d{1,2}(?:\.\d{1,2})+)\s*[:.–-]*\s+(?P<title>\S.*)",
+    re.IGNORECASE,
 )
 _ACCESS = re.compile(r"\d{1,2}\s(?:åben|lukket)\s+", re.IGNORECASE)
 _FULL_LINE = 70
@@ -35,7 +36,7 @@ def annexes_of(lines: Sequence[Written]) -> tuple[list[AnnexReference], list[Wri
     for at, line in enumerate(lines):
         entries = _SEVERAL.split(without_bullet(line.text))
         listed = is_bullet(line.text) or is_lettered(line.text) or _LISTED.match(line.text)
-        if annex_line(entries[0]) or listed:
+        if annex_line(entries[0]) or _DOTTED.match(entries[0]) or listed:
             found += [_entry(entry, line.number) for entry in entries]
         elif _NONE.match(line.text):
             continue

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from rammevaerk.engine.documents.meeting import Unsure
 from rammevaerk.exchange.meeting_documents.lines import Line, cells_of
 from rammevaerk.exchange.meeting_documents.marks import (
+    block_mark,
+    detached_number,
     is_bullet,
     number_mark,
     section_title,
@@ -28,7 +30,9 @@ _LONGEST_ENTRY = 80  # a longer line that ends with a stop is a sentence, not a 
 _MOST_COMPARED = 200  # people that are compared with each other
 _KIND = re.compile(any_of((*KIND_AGENDA, *KIND_MINUTES)) + r"\b", re.IGNORECASE)
 _CONTENTS_TITLE = re.compile(
-    r"(?:indhold|sags|punkt|emne)\w*(?:oversigt|fortegnelse|liste)|indhold\b", re.I
+    r"dagsordens?punkter\b|(?:nr\.?|pkt\.?|punkt)\s+(?:titel|emne|sag|overskrift)\b|sager \d|"
+    r"(?:indhold|sags|punkt|emne)\w*(?:oversigt|fortegnelse|liste)|indhold\b",
+    re.I,
 )
 _ABSENT_WITHIN = re.compile(
     r"(?:(?<=[.;,)])|^)\s*(?:afbud(?: fra)?|fraværende|ikke til ?stede|forfald)\s*:\s*",
@@ -101,8 +105,14 @@ def _below(lines: Sequence[Line], at: int, labelled: Labels, *, near: bool) -> I
 
 
 def _ends_list(text: str) -> bool:
-    other = section_title(text) or number_mark(text) or _KIND.match(text)
-    return bool(other) or is_contents(text) or bool(_CONTENTS_TITLE.match(text))
+    other = section_title(text) or number_mark(text) or detached_number(text) or _KIND.match(text)
+    mark = block_mark(text)
+    return (
+        bool(other)
+        or (mark is not None and mark.strong)
+        or is_contents(text)
+        or bool(_CONTENTS_TITLE.match(text))
+    )
 
 
 def _people(found_so_far: Attendance, rows: Sequence[Sequence[str]], line: Line) -> list[str]:

@@ -9,6 +9,7 @@ from rammevaerk.exchange.meeting_documents.marks import (
     closed_within,
     ends_sentence,
     is_bullet,
+    is_case_number,
     is_title_like,
     proposes,
     says_closed,
@@ -96,7 +97,7 @@ class BlockReader:
     def _begins(self, mark: BlockMark) -> bool:
         """A sub-heading begins the presentation only after a list, a decision has no other."""
         if mark.block is Block.FACTS:
-            return self._now is not Block.DECISION
+            return self._now is not Block.DECISION or is_case_number(mark.rest)
         if mark.block is Block.PRESENTERS:
             return self._now is None or self._now in _LISTS
         if mark.strong:

@@ -4,9 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rammevaerk.exchange.meeting_documents.long_lines import divided, holds_page
+
 _BREAK = re.compile(r"\r\n|\r|\n")
 _WIDE_GAP = re.compile(r"\t+|\s*\|\s*| {3,}")
 _LONE_SPACE = re.compile(r" \S")
+# "fold dette punkt ind Resume", "PDFBilag 1", "Indhold1. Velkomst": web pages stuck to the text.
+_TRACES = re.compile(
+    r"\A(?P<sign>[•-]\s*)?(?:fold dette punkt (?:ind|ud)\s+|PDF(?=[A-ZÆØÅ][a-zæøå])"
+    r"|[Ii]ndhold(?:sfortegnelse)?(?=[0-9]{1,2}\. [A-ZÆØÅ]))"
+)
 _ODD_SPACES = str.maketrans({"\xa0": " ", "\u202f": " ", "\u2007": " ", "\xad": "", "\ufeff": ""})
 # A page that begins in the text is marked by one space, in scans; more would be an indented text.
 _MOST_MARKED = 0.05
@@ -80,8 +87,9 @@ class SourceBuilder:
 
 
 def tidied(text: str) -> str:
-    """Return a line without odd spaces around or in it; gaps between columns stay as they are."""
-    return text.translate(_ODD_SPACES).strip(" \t\f\v")
+    """Return a line without odd spaces or traces of a web page; gaps between columns stay."""
+    bare = text.translate(_ODD_SPACES).strip(" \t\f\v")
+    return _TRACES.sub(lambda found: found["sign"] or "", bare)
 
 
 def source_from_text(text: str) -> Source:
@@ -93,6 +101,7 @@ def source_from_text(text: str) -> Source:
     marked = sum(bool(_LONE_SPACE.match(line)) for line in filled)
     scanned = marked <= max(1, _MOST_MARKED * len(filled))
     builder, broken = SourceBuilder(), False
+    raw, doubts = _divided(raw)
     for line in raw:
         head, feed, tail = line.rpartition("\f")
         begins = (
@@ -100,7 +109,25 @@ def source_from_text(text: str) -> Source:
         )
         builder.add(line, page_start=begins)
         broken = (broken and not tail.strip()) or bool(feed and not tail.strip() and not head)
-    return builder.source()
+    return builder.source(doubts=doubts)
+
+
+def _divided(raw: Sequence[str]) -> tuple[list[str], list[tuple[int, str]]]:
+    """Divide lines that hold a whole page; line numbers are then those of the divided text."""
+    if not any(map(holds_page, raw)):
+        return list(raw), []
+    found: list[str] = []
+    doubts = []
+    for number, line in enumerate(raw, start=1):
+        parts = divided(line)
+        if len(parts) > 1:
+            what = (
+                f"Linje {number} i filen holder en hel side; den er delt ved overskrifter og "
+                f"numre, og dens tekst begynder her på linje {len(found) + 1}."
+            )
+            doubts.append((len(found) + 1, what))
+        found += parts
+    return found, doubts
 
 
 def cells_of(text: str) -> list[str]:

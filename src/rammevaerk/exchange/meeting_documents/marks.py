@@ -11,6 +11,7 @@ from rammevaerk.exchange.meeting_documents.words import Block, any_of, one_lette
 LONGEST_HEADING = 200
 _LONGEST_SECTION = 80
 _SHORTEST_MISREAD = 5
+_MOST_HEADING_WORDS = 5  # of a heading with a stop; a longer one is a sentence
 
 _BLOCKS = {
     block: re.compile(
@@ -21,6 +22,15 @@ _BLOCKS = {
 _SUB_HEADING = re.compile(
     any_of(words.SUB_HEADINGS) + r"(?:\s*(?P<colon>:)\s*(?P<rest>.*)|\s*\.?)\Z", re.IGNORECASE
 )
+_LONE = whole(words.LONE_HEADINGS)
+_CASE_NUMBER = re.compile(
+    r"(?:sags?(?:id|nr|nummer)?|j\.? ?nr)?[.:]*\s*"
+    r"(?:[A-ZÆØÅ]{2,5}-\d{4}-\d{3,7}(?:\s[a-zæøå]{2,4})?"
+    r"|\d{2}\.\d{2}\.\d{2}(?:\.\d{2})?-?[A-ZÆØÅ]\d{2}(?:-\d{1,6}){1,2}"
+    r"|\d{1,2}-\d{2}-\d{1,3}-\d{1,5}-\d{2}|\d{2}/\d{4,6})\Z"
+    r"|sags?(?:id|nr|nummer)[.:]*\s*[\d/.-]{3,20}\Z",
+    re.IGNORECASE,
+)
 _MISREADABLE = {
     Block.RECOMMENDATION: ("indstilling",),
     Block.PRESENTATION: ("sagsfremstilling",),
@@ -30,12 +40,12 @@ _MISREADABLE = {
 _RECEIVED = whole(words.RECEIVED)
 _PROPOSES = whole(words.PROPOSES, "")
 _ANNEX_LINE = re.compile(
-    r"(?:punkt \d+(?:\.\d+)?[^:]{0,60}?)?bi[l1]ag(?:\s*nr\.?)?\s*(?P<number>\d{1,3})[a-z]?"
+    r"(?:punkt \d+(?:\.\d+)?[^:]{0,60}?)?bi[l1]ag(?:\s*nr\.?)?\s*(?P<number>\d{1,3})(?!\.\d)[a-z]?"
     r"\s*(?:[:.–—-]+|\s)\s*(?P<title>\S.*)?\Z",
     re.IGNORECASE,
 )
 _ANNEX_STRICT = re.compile(
-    r"bi[l1]ag(?:\s*nr\.?)?\s*\d{1,3}[a-z]?\s*[:.–—-]+(?:\s|\Z)", re.IGNORECASE
+    r"bi[l1]ag(?:\s*nr\.?)?\s*\d{1,3}(?:\.\d{1,2})*[a-z]?\s*[:.–—-]+(?:\s|\Z)", re.IGNORECASE
 )
 _SECTION = whole(words.SECTIONS)
 _SECTION_NUMBER = re.compile(r"(?:(?P<number>\d{1,2})|[A-HIVX]{1,4})[.):]?\s+(?=\D)")
@@ -51,15 +61,16 @@ _OPEN_MARK = re.compile(
 )
 _WORD = r"(?P<word>(?:ad\.?|(?:dagsordens)?punkt|pkt\.?|sag)\s*(?:nr\.?|pkt\.?|punkt)?\s*)?"
 _TWO = re.compile(
-    _WORD + r"(?P<a>\d{1,2})\.(?P<b>\d{1,2})[.:)]?(?:\s*[-–—])?\s+(?P<title>\S.*)", re.IGNORECASE
+    _WORD + r"(?P<a>\d{1,2})\.(?P<b>\d{1,3})[.:)]?(?:\s*[-–—])?\s+(?P<title>\S.*)", re.IGNORECASE
 )
 _SIGNED = re.compile(r"\D*[\d.]*\d\s?[.:)–—-]")
 _ONE = re.compile(
-    _WORD + r"(?P<a>\d{1,3})(?P<sign>[.:)]|\s*[-–—]|)\s+(?P<title>\S.*)", re.IGNORECASE
+    _WORD + r"(?P<a>\d{1,3})(?P<sign>/(?:20)?\d{2}[.:]?|[.:)]|\s*[-–—]|)\s+(?P<title>\S.*)",
+    re.IGNORECASE,
 )
 _DETACHED = re.compile(
-    r"(?P<word>(?:ad\.?|(?:dagsordens)?punkt|pkt\.?)\s*(?:nr\.?|pkt\.?|punkt)?\s*)?"
-    r"(?P<a>\d{1,3})(?:\.(?P<b>\d{1,2}))?[.:)]?",
+    r"(?P<word>(?:ad\.?|(?:dagsordens)?punkt|pkt\.?|sag(?=\snr))\s*(?:nr\.?|pkt\.?|punkt)?\s*)?"
+    r"(?P<a>\d{1,3})(?:\.(?P<b>\d{1,3}))?[.:)]?",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"(?:[•·▪▫■□●○◦‣⁃*»–—\uf0b7\uf0a7-]|[eo°¢.](?=\s))\s*(?=\S)")
@@ -83,6 +94,7 @@ class BlockMark:
     rest: str = ""
     strong: bool = True
     misread: str = ""
+    opens: bool = True  # an item may begin right above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +113,9 @@ class NumberMark:
 
     @property
     def text(self) -> str:
-        """The number as it is written."""
-        return ".".join(map(str, self.parts))
+        """The number as it is written, with its year where it has one: "3/24"."""
+        year = self.sign.rstrip(".:") if self.sign.startswith("/") else ""
+        return ".".join(map(str, self.parts)) + year
 
 
 @lru_cache(maxsize=4096)
@@ -119,6 +132,10 @@ def block_mark(text: str) -> BlockMark | None:
         found = pattern.match(bare)
         if found and _is_heading(block, found):
             return BlockMark(block, (found["rest"] or "").strip())
+    if _LONE.match(bare):
+        return BlockMark(Block.PRESENTATION, opens=False)
+    if is_case_number(bare):
+        return BlockMark(Block.FACTS, bare)
     if _ANNEX_STRICT.match(bare):
         return BlockMark(Block.ANNEXES, bare)
     found = _SUB_HEADING.match(bare)
@@ -130,6 +147,9 @@ def block_mark(text: str) -> BlockMark | None:
 
 
 def _is_heading(block: Block, found: re.Match[str]) -> bool:
+    sentence = found.string.endswith(".") and len(found.string.split()) > _MOST_HEADING_WORDS
+    if sentence and not found["colon"]:
+        return False
     if block is Block.FACTS:
         return bool(found["colon"])
     if block is Block.PRESENTERS:
@@ -148,6 +168,11 @@ def _misread(text: str) -> BlockMark | None:
     return None
 
 
+def is_case_number(text: str) -> bool:
+    """Say whether the line is the number of a case and nothing else: "27.69.48-G01-1-18"."""
+    return bool(_CASE_NUMBER.match(text))
+
+
 def proposes(text: str) -> bool:
     """Say whether the line begins a recommendation in a sentence: "Formanden indstiller, at"."""
     return len(text) <= LONGEST_HEADING and bool(_PROPOSES.match(text))
@@ -155,7 +180,7 @@ def proposes(text: str) -> bool:
 
 def section_title(text: str) -> tuple[str, int | None] | None:
     """Return the title and the printed number of a section heading, if the line is one."""
-    if len(text) > _LONGEST_SECTION:
+    if len(text) > _LONGEST_SECTION or text.endswith("."):
         return None
     number = _SECTION_NUMBER.match(text)
     bare = text[number.end() :] if number else text

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 
@@ -11,15 +11,17 @@ from rammevaerk.engine.documents.meeting import Kind, Unsure
 from rammevaerk.engine.documents.texts import find_dates
 from rammevaerk.engine.periods import Precision
 from rammevaerk.exchange.meeting_documents import words
-from rammevaerk.exchange.meeting_documents.attendance import Labels, read_attendance
+from rammevaerk.exchange.meeting_documents.attendance import Attendance, Labels, read_attendance
 from rammevaerk.exchange.meeting_documents.lines import Line, cells_of
-from rammevaerk.exchange.meeting_documents.marks import is_title_like
+from rammevaerk.exchange.meeting_documents.marks import is_title_like, without_bullet
 from rammevaerk.exchange.meeting_documents.people import people_in
+from rammevaerk.exchange.meeting_documents.places import place_after_time, place_without_label
 from rammevaerk.exchange.meeting_documents.quote import shown
 from rammevaerk.exchange.meeting_documents.words import any_of
 
 _MOST_TITLE_LINES = 12
 _LONGEST_TITLE = 160
+_LONGEST_LINE = 4_000  # letters of a line that are read: a long list of participants
 _MOST_BODY_WORDS = 10
 _MOST_DATED_LINES, _LONGEST_DATED = 60, 400  # how far down and along a meeting's date is sought
 _LABELS = {
@@ -47,11 +49,6 @@ _CUT = re.compile(
     r"|\s*[,–-]?\s+(?:den|d\.|kl\.?)\s+\d.*\Z|\s*[,:–-]\s*(?:man|tirs|ons|tors|fre|lør|søn)dag.*\Z",
     re.IGNORECASE,
 )
-_TIME = re.compile(
-    r"(?:\w+dag\s+)?(?:(?:d\.|den)\s*)?|(?:kl(?:okken)?\.?\s*)?\d{1,2}[.:]\d{2}(?:\s?[-–]\s?(?:kl\.?\s*)?"
-    r"\d{1,2}[.:]\d{2})?|kl\.?\s*\d{1,2}(?:[.:]\d{2})?(?:\s?[-–]\s?\d{1,2}(?:[.:]\d{2})?)?",
-    re.IGNORECASE,
-)
 _TITLE_KINDS = (
     (Kind.ACTION_PLAN, re.compile(r"\b(?:handlings|aktivitets)plan", re.IGNORECASE)),
     (
@@ -69,10 +66,14 @@ _AGREEMENT_PARTS = re.compile(
     re.IGNORECASE,
 )
 _FRONT = re.compile(
-    r"\A(?:hermed|vedlagt|her)\s+(?:(?:er|udsendes|fremsendes|følger)\s+)?(?=(?:dagsorden|referat))",
+    r"\A(?:\d{1,3}|(?:hermed|vedlagt|her)(?:\s+(?:er|udsendes|fremsendes|følger))?)\s+"
+    r"(?=(?:dagsorden|referat))",
     re.IGNORECASE,
 )
 _MEETING_AT_END = re.compile(r"(?<=\w{2})[ -]m(?:ø|o|g|a)de(?:t|r)?\Z", re.IGNORECASE)
+_BOTH_KINDS = re.compile(
+    r"\Adagsord(?:en|ner)(?: (?:og|/) referate?r?)?(?: (?:for|fra|til|i))?\s+(?=[A-ZÆØÅ])", re.I
+)
 _GROUP = re.compile(r"\w*(?:gruppen?|udvalget|netværket|rådet|forum|kredsen|teamet)\b")
 _ANY_GROUP = re.compile(
     r"\w*(?:gruppen?|udvalg(?:et)?|råd(?:et)?|forum|netværk(?:et)?|kreds(?:en)?|bestyrelse(?:n)?|"
@@ -89,6 +90,10 @@ _NO_BODY = re.compile(
             "endeligt?",
             "udkast",
             "foreløbigt?",
+            "(?:midt|nord)jylland",
+            "syddanmark",
+            "sjælland",
+            "hovedstaden",
         )
     )
     + r"(?:\s+\w+)?\Z",
@@ -109,6 +114,10 @@ _OF_ONE_LINE = frozenset({"body", "day", "both", "place"})
 _BODY_THEN_KIND = re.compile(
     rf"(?P<body>[A-ZÆØÅ].{{1,80}}?)\s*[-–:,]\s*(?P<kind>{_AGENDA}|{_MINUTES})\b", re.IGNORECASE
 )
+_BODY_AND_DAY = re.compile(
+    r"(?P<body>[A-ZÆØÅ][^|:.]{2,60}?)\s*\|\s*(?:den\s)?\d{1,2}[-./ ].{5,20}\Z"
+)
+_SPACED = re.compile(r"(?:\S{1,2} ){5,}\S{1,2}\Z")  # "D A G S O R D E N 2 0 1 5"
 _ATTENDANCE = re.compile(
     any_of(
         ("deltagere", "til ?stede", "afbud", "fraværende", "mødedeltagere", "referent", "fremmødte")
@@ -139,18 +148,22 @@ class Masthead:
 def read_masthead(lines: Sequence[Line], running: Sequence[Line]) -> Masthead:
     """Return what the lines before the first item, and the running heads, say of the meeting."""
     head = Masthead()
+    lines = [replace(line, text=line.text[:_LONGEST_LINE]) for line in lines]
     labelled = _labelled(lines)
-    _read_titles(head, [line for line in lines[:_MOST_TITLE_LINES] if _is_free(line, labelled)])
-    for line in lines:
-        for name, rest in labelled.get(line.number, ()):
-            _read_label(head, name, rest, line)
+    titles = [line for line in lines[:_MOST_TITLE_LINES] if _is_free(line, labelled)]
+    kind_at = _read_titles(head, titles)
+    _read_labels(head, lines, labelled)
+    if not head.body and kind_at is not None:
+        _read_body_beside(head, titles, kind_at)
     people = read_attendance(lines, labelled)
     head.participants, head.absent = people.participants, people.absent
     head.doubts += people.doubts
     if head.day is None:
         _read_first_day(head, lines)
+    if not head.place:
+        _read_bare_place(head, lines)
     _read_running(head, running)
-    if not head.body and lines and _ANY_GROUP.search(lines[0].text):
+    if not head.body and lines and _ANY_GROUP.search(lines[0].text[:_LONGEST_TITLE]):
         _read_body_beside(head, lines[:1], 1)
     if head.kind is Kind.UNKNOWN and any(_WAS_HELD.match(line.text) for line in lines):
         head.kind = Kind.MINUTES
@@ -164,17 +177,41 @@ def _is_free(line: Line, labelled: Labels) -> bool:
 
 def _labelled(lines: Sequence[Line]) -> dict[int, list[tuple[str, str]]]:
     """Return the labels ("Sted: ...") of each line; two may stand beside each other."""
-    found = {}
+    found = _stacked(lines)
     for line, below in zip_longest(lines, lines[1:]):
-        labels = [label for cell in cells_of(line.text) if (label := _label(cell))]
+        if line.number in found:
+            continue
+        labels = [label for cell in cells_of(line.text) if (label := _label(without_bullet(cell)))]
         if labels:
-            cells = cells_of(line.text)
+            cells = cells_of(without_bullet(line.text))
             if len(labels) == 1 and len(cells) > 1 and not labels[0][1]:
                 labels = [(labels[0][0], "\t".join(cells[1:]))]
             if len(labels) == 1 and not labels[0][1] and labels[0][0] in _OF_ONE_LINE:
                 labels = [(labels[0][0], below.text if below and not _label(below.text) else "")]
             found[line.number] = labels
     return found
+
+
+def _stacked(lines: Sequence[Line]) -> dict[int, list[tuple[str, str]]]:
+    """Return labels that stand below each other, with their values below them in the same order."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    bare = [_label(line.text) for line in lines]
+    for at, label in enumerate(bare):
+        if not _is_bare(label) or (at and _is_bare(bare[at - 1])):
+            continue
+        end = at
+        while end < len(bare) and _is_bare(bare[end]):
+            end += 1
+        values = list(zip(lines[end : 2 * end - at], bare[end : 2 * end - at], strict=True))
+        filled = all(mark is None and not line.text.endswith(":") for line, mark in values)
+        if end - at > 1 and len(values) == end - at and filled:
+            for name, line, value in zip(bare[at:end], lines[at:end], values, strict=True):
+                found[line.number] = [(name[0] if name else "", value[0].text)]
+    return found
+
+
+def _is_bare(label: tuple[str, str] | None) -> bool:
+    return label is not None and not label[1] and label[0] in _OF_ONE_LINE
 
 
 def _label(text: str) -> tuple[str, str] | None:
@@ -190,10 +227,11 @@ def _names_absent(name: str, rest: str) -> bool:
     return name == "absent" and bool(people_in(rest)) and not rest.endswith(".")
 
 
-def _read_titles(head: Masthead, lines: Sequence[Line]) -> None:
+def _read_titles(head: Masthead, lines: Sequence[Line]) -> int | None:
+    """Read the lines that are no labels; returns which of them names the kind."""
     kind_at: int | None = None
     for at, line in enumerate(lines):
-        text = _FRONT.sub("", line.text.strip("*_ "))
+        text = _FRONT.sub("", _drawn_together(line.text.strip("*_ ")))
         found = _KIND_LINE.match(text)
         if found and head.kind is Kind.UNKNOWN and len(text) < _LONGEST_TITLE:
             head.kind = Kind.MINUTES if _IS_MINUTES.match(found["kind"]) else Kind.AGENDA
@@ -207,8 +245,14 @@ def _read_titles(head: Masthead, lines: Sequence[Line]) -> None:
             _set_body(head, after["body"])
         if head.day is None:
             _read_day(head, text)
-    if not head.body and kind_at is not None:
-        _read_body_beside(head, lines, kind_at)
+    return kind_at
+
+
+def _drawn_together(text: str) -> str:
+    """Return a heading without the spaces between its letters."""
+    if not _SPACED.match(text):
+        return text
+    return re.sub(r"(?<=[^\W\d])(?=\d)", " ", text.replace(" ", ""))
 
 
 def _read_body_beside(head: Masthead, lines: Sequence[Line], kind_at: int) -> None:
@@ -236,7 +280,8 @@ def _read_body_of_meeting(head: Masthead, text: str) -> None:
 
 
 def _set_body(head: Masthead, name: str) -> None:
-    bare = _MEETING_AT_END.sub("", _CUT.sub("", name).strip(" .,:;–-"))
+    name = _BOTH_KINDS.sub("", _CUT.sub("", name).strip(" .,:;–-"))
+    bare = _MEETING_AT_END.sub("", name)
     if _GROUP.match(bare):
         bare = bare[:1].upper() + bare[1:]
     if _NO_BODY.match(bare):
@@ -261,15 +306,19 @@ def _read_first_day(head: Masthead, lines: Sequence[Line]) -> None:
             return
 
 
-def _read_label(head: Masthead, name: str, rest: str, line: Line) -> None:
-    if name in {"day", "both"} and rest and (head.day is None or name == "day"):
-        _read_day(head, rest)
-    if name == "both":
-        head.place = head.place or _place_after_time(rest)
-    if name == "place" and rest:
-        head.place = head.place or rest.replace("\t", ", ").strip(" .")
-    if name == "body" and rest:
-        _read_body_or_day(head, rest)
+def _read_labels(head: Masthead, lines: Sequence[Line], labelled: Labels) -> None:
+    """Read what the labels say; the first «Dato:» with a day counts for more than the title."""
+    dated = False
+    for line in lines:
+        for name, rest in labelled.get(line.number, ()):
+            if name in {"day", "both"} and rest and (head.day is None or not dated):
+                dated = _read_day(head, rest) or dated
+            if name == "both":
+                head.place = head.place or place_after_time(rest)
+            if name == "place" and rest:
+                head.place = head.place or rest.replace("\t", ", ").strip(" .")
+            if name == "body" and rest:
+                _read_body_or_day(head, rest)
 
 
 def _read_body_or_day(head: Masthead, rest: str) -> None:
@@ -279,30 +328,33 @@ def _read_body_or_day(head: Masthead, rest: str) -> None:
         _set_body(head, rest)
 
 
-def _place_after_time(text: str) -> str:
-    """Return the place of "torsdag den 4. maj 2023 kl. 9-12, Rådhuset"."""
-    rest = text
-    for found in find_dates(text):
-        rest = rest.replace(found.raw, " ", 1)
-    parts = [_TIME.sub("", part) for part in re.split(r"[,;\t]", rest)]
-    tidy = [re.sub(r"\A[\s.–-]*(?:i\s)?|[\s.–-]+\Z", "", part) for part in parts]
-    return ", ".join(part for part in tidy if re.search(r"[^\W\d]{3}", part))
+def _read_bare_place(head: Masthead, lines: Sequence[Line]) -> None:
+    head.place = place_without_label([line.text for line in lines])
+    if head.place:
+        what = f"Mødets sted er læst som {shown(head.place)}; der står ikke, at det er stedet."
+        head.doubts.append(Unsure(1, what))
 
 
 def _read_running(head: Masthead, running: Sequence[Line]) -> None:
     for line in running:
-        found = _KIND_LINE.match(line.text)
+        found = _KIND_LINE.match(line.text) or _BODY_AND_DAY.match(line.text)
         if found is None:
             continue
-        if head.kind is Kind.UNKNOWN:
+        parts = found.groupdict()
+        if head.kind is Kind.UNKNOWN and "kind" in parts:
             head.kind = Kind.MINUTES if _IS_MINUTES.match(found["kind"]) else Kind.AGENDA
         before = head.body, head.day
         if head.day is None:
             _read_day(head, line.text)
-        _read_body(head, found["rest"])
+        _read_body(head, parts.get("rest") or parts.get("body") or "")
         if before != (head.body, head.day):
             what = f"Forum og dato er taget fra sidehovedet eller sidefoden {shown(line.text)}."
             head.doubts.append(Unsure(line.number, what))
+
+
+def read_people(lines: Sequence[Line]) -> Attendance:
+    """Return the people that labelled lists inside the text name."""
+    return read_attendance(lines, _labelled(lines))
 
 
 def names_kind(text: str) -> bool:

@@ -21,6 +21,8 @@ _CONTENTS = re.compile(r"(?:\.{3,}|\s\.\s\.|\t|\s{3,}|…)\s*\d{1,3}\Z")
 _TWO_LEVELS = 2
 _FEWEST = 2  # numbers of two levels before they are taken for the items' own
 _MOST_SKIPPED = 6
+_SECTIONS = (1, 2, 3)  # how much further the next section's number may be
+_EMPTY_SECTION = 0.5
 _DEAREST = 2.0
 _CHANGED = 1.0
 _STRUCTURED, _HEADING, _WORDED = 3.0, 4.0, 2.0
@@ -177,7 +179,8 @@ class _Ends:
             for chain in self._by_number.get((*major, last - step), {}).values()
         ]
         if major:
-            options.append(self._by_major.get(major[0] - 1))
+            # A section between may be empty: 1.4 is then followed by 3.1.
+            options += [self._by_major.get(major[0] - step) for step in _SECTIONS]
         elif last == 1 and self.best and self._section_between(self.best, candidate):
             options.append(self.best)
         chains = [chain for chain in options if chain is not None]
@@ -228,8 +231,15 @@ def _skip_cost(before: _Chain | None, candidate: Candidate) -> float:
     same = before is not None and before.last.mark.parts[:-1] == candidate.mark.parts[:-1]
     previous = before.last.mark.parts[-1] if before and same else 0
     if before is not None and last == 1:
-        return changed
+        return changed + _EMPTY_SECTION * _sections_between(before, candidate)
     return changed + min(_DEAREST, 0.3 * max(0, last - previous - 1))
+
+
+def _sections_between(before: _Chain, candidate: Candidate) -> int:
+    """Count the sections left out between two numbers of two levels."""
+    if len(candidate.mark.parts) < _TWO_LEVELS:
+        return 0
+    return max(0, candidate.mark.parts[0] - before.last.mark.parts[0] - 1)
 
 
 def _unwound(chain: _Chain | None) -> list[Candidate]:

@@ -12,6 +12,7 @@ from rammevaerk.exchange.meeting_documents.quote import shown
 from rammevaerk.exchange.meeting_documents.starts import Start, missing_title
 
 _TWO_LEVELS = 2
+_FIRST_OF_MANY = 6  # a larger first number goes on from the meeting before
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,10 @@ class Numbering:
             what = f"Nummeret {number.text} hører ikke til afsnit {self._major}."
         elif number.parts[-1] <= self._minor:
             what = f"Nummeret {number.text} kommer efter {self._minor}; rækkefølgen er brudt."
+        elif self._minor == 0 and number.parts[-1] > _FIRST_OF_MANY:
+            what = (
+                f"Det første nummer er {number.text}; numrene løber nok videre fra møde til møde."
+            )
         elif number.parts[-1] > self._minor + 1:
             what = f"Før nummer {number.text} mangler mindst ét punkt, som ikke blev fundet."
         else:

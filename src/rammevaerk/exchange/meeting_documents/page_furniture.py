@@ -10,15 +10,23 @@ from rammevaerk.exchange.meeting_documents.marks import (
     detached_number,
     is_bullet,
     section_title,
+    without_bullet,
 )
 from rammevaerk.exchange.meeting_documents.people import presenter_line
-from rammevaerk.exchange.meeting_documents.words import KIND_AGENDA, KIND_MINUTES, any_of
+from rammevaerk.exchange.meeting_documents.words import (
+    KIND_AGENDA,
+    KIND_MINUTES,
+    WEB_TRACES,
+    any_of,
+    whole,
+)
 
 _PAGE_NUMBER = re.compile(
-    r"(?:side|s\.)\s*\d{1,4}(?:\s*(?:af|/|ud af)\s*\d{1,4})?\Z|[-–—]\s*\d{1,4}\s*[-–—]\Z"
+    r"(?:side|s\.)\s*\|?\s*\d{1,4}(?:\s*(?:af|/|ud af)\s*\d{1,4})?\Z|[-–—]\s*\d{1,4}\s*[-–—]\Z"
     r"|\d{1,4}\s*(?:af|/)\s*\d{1,4}\Z|\[\s*\d{1,4}\s*\]\Z|(?:tilbage )?til (?:toppen|indhold\w*)\Z",
     re.IGNORECASE,
 )
+_WEB_TRACE = whole(WEB_TRACES)
 _LONE_NUMBER = re.compile(r"0{0,2}\d{1,3}\Z")
 _DATE = r"(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2})|\d{1,2}\.\s?[a-z]{3,9}\.?\s\d{4})"
 _RUNNING_HEAD = re.compile(
@@ -41,9 +49,10 @@ def page_furniture(lines: Sequence[Line]) -> set[int]:
     written = list(filled(lines))
     found = {line.number for line in written if _PAGE_NUMBER.match(line.text)}
     found |= set(_running_titles(written))
+    traces = {line.number for line in written if _WEB_TRACE.match(without_bullet(line.text))}
     edges = _edges(written, found)
     found |= {line.number for line in edges if _LONE_NUMBER.match(line.text)}
-    return found | set(_repeated(edges))
+    return found | traces | set(_repeated(edges))
 
 
 def _running_titles(written: Sequence[Line]) -> Iterator[int]:

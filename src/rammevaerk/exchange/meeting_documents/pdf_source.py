@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pypdfium2.raw as pdfium
@@ -22,11 +22,16 @@ _LARGEST_STEP = 1.5  # of the size of the letters; a larger one is between parag
 _SIZES_READ = 50  # letters of a page that are asked for their size
 _SAME_LINE = 0.5
 _SMALLEST_SIZE = 6.0  # points; some files tell a size of 1 and magnify it
+_HAIR = 0.01  # points by which boxes of the same size may differ
 _WIDE = re.compile(r" {3,}")
+_CLINGS = re.compile(r"[^\W_]|[.,;:!?)\]](?:\s|\Z)")  # may stand close to what is before it
 _SCANNED_DA = (
     "har ingen tekst, der kan læses; siderne er nok skannet som billeder. "
     "Kør tekstgenkendelse (OCR) på den, eller find den oprindelige fil, og prøv igen."
 )
+
+
+_Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,13 @@ class _Run:
     @property
     def height(self) -> float:
         return max(self.top - self.bottom, 1.0)
+
+    def followed_by(self, other: "_Run") -> bool:
+        """Say whether the other is the next on the same line, no column's gap between them."""
+        apart = abs((self.top + self.bottom) - (other.top + other.bottom)) / 2
+        same_line = apart <= _SAME_LINE * max(self.height, other.height)
+        gap = other.left - self.right
+        return same_line and -self.height < gap <= _COLUMN_GAP * max(self.height, other.height)
 
 
 def source_from_pdf(data: bytes) -> Source:
@@ -84,15 +96,69 @@ def _page(page: PdfPage) -> _Page:
 
 
 def _runs(text_page: PdfTextPage) -> list[_Run]:
-    found = []
-    for index in range(min(text_page.count_rects(), _MOST_RUNS)):
-        left, bottom, right, top = text_page.get_rect(index)
-        text = text_page.get_text_bounded(left, bottom, right, top)
-        wide = _WIDE.sub("\t", text.replace("\x02", "-").replace("\ufffe", "-"))
-        clean = "\t".join(" ".join(cell.split()) for cell in wide.split("\t")).strip()
-        if clean:
-            found.append(_Run(left, bottom, right, top, clean))
+    """Return the runs of a page; letter by letter where runs overlap and would repeat letters.
+
+    The text within a run's box holds the letters of its neighbours too that reach into it, as
+    they do where letters are drawn closer together ("AAarhus").
+    """
+    count = min(text_page.count_rects(), _MOST_RUNS)
+    boxes: list[_Box] = [text_page.get_rect(index) for index in range(count)]
+    texts = [text_page.get_text_bounded(*box) for box in boxes]
+    letters = _letters(text_page.get_text_range())
+    runs = [_run(box, text) for box, text in zip(boxes, texts, strict=True)]
+    if len(boxes) < _MOST_RUNS and sum(map(_letters, texts)) > letters:
+        by_letter = zip(boxes, _texts_by_letter(text_page, boxes), strict=True)
+        runs = _put_together([_run(box, text) for box, text in by_letter])
+    cleaned = (replace(run, text=_clean(run.text)) for run in runs)
+    return [run for run in cleaned if run.text]
+
+
+def _run(box: _Box, text: str) -> _Run:
+    left, bottom, right, top = box
+    return _Run(left, bottom, right, top, text)
+
+
+def _clean(text: str) -> str:
+    wide = _WIDE.sub("\t", text.replace("\x02", "-").replace("\ufffe", "-"))
+    return "\t".join(" ".join(cell.split()) for cell in wide.split("\t")).strip()
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _texts_by_letter(text_page: PdfTextPage, boxes: Sequence[_Box]) -> list[str]:
+    """Give each letter to one run: the one being read, or the next whose box holds it."""
+    texts = [""] * len(boxes)
+    at = 0
+    for index in range(text_page.count_chars()):
+        letter = chr(pdfium.FPDFText_GetUnicode(text_page.raw, index))
+        if not letter.isspace():
+            box = text_page.get_charbox(index)
+            at = next((run for run in range(at, len(boxes)) if _holds(boxes[run], box)), at)
+        if texts:
+            texts[at] += letter
+    return texts
+
+
+def _put_together(runs: Sequence[_Run]) -> list[_Run]:
+    """Join runs that follow each other on a line, with the spaces that the letters have."""
+    found: list[_Run] = []
+    for run in runs:
+        last = found[-1] if found else None
+        if last is not None and last.followed_by(run):
+            left, right = min(last.left, run.left), max(last.right, run.right)
+            bottom, top = min(last.bottom, run.bottom), max(last.top, run.top)
+            found[-1] = _Run(left, bottom, right, top, last.text + run.text)
+        else:
+            found.append(run)
     return found
+
+
+def _holds(outer: _Box, inner: _Box) -> bool:
+    left, bottom, right, top = outer
+    within = left - _HAIR <= inner[0] and inner[2] <= right + _HAIR
+    return within and bottom - _HAIR <= inner[1] and inner[3] <= top + _HAIR
 
 
 def _letter_size(text_page: PdfTextPage) -> float:
@@ -145,7 +211,7 @@ def _text(row: Sequence[_Run]) -> str:
         height = max(one.height, other.height)
         if gap > _COLUMN_GAP * height:
             text += "\t" + other.text
-        elif gap > _WORD_GAP * height or not other.text[0].isalnum():
+        elif gap > _WORD_GAP * height or not _CLINGS.match(other.text):
             text += " " + other.text
         else:
             text += other.text

@@ -1,7 +1,8 @@
 """The written lines of a document with all that each may be, and what stands around it."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rammevaerk.exchange.meeting_documents.lines import Line
 from rammevaerk.exchange.meeting_documents.marks import (
@@ -9,6 +10,7 @@ from rammevaerk.exchange.meeting_documents.marks import (
     NumberMark,
     block_mark,
     detached_number,
+    ends_sentence,
     is_bullet,
     number_mark,
     proposes,
@@ -16,6 +18,7 @@ from rammevaerk.exchange.meeting_documents.marks import (
 )
 from rammevaerk.exchange.meeting_documents.people import presenter_line
 
+_REFERS = re.compile(r"\b(?:jf|jfr|jævnfør|se|og|samt|i|af|fra|til)\.?\Z", re.IGNORECASE)
 _NEAR = 5  # pieces after a title within which its first block or presenter is looked for
 _USUAL_WIDTH = 0.7
 
@@ -50,13 +53,24 @@ def pieces_of(lines: Sequence[Line], dropped: set[int], in_tables: Iterable[int]
     tables = set(in_tables)
     found: list[Piece] = []
     gap = True
+    before = ""
     for line in lines:
         if line.blank or line.number in dropped:
             gap = True
             continue
-        found.append(_piece(line, gap or line.page_start, line.number in tables))
+        piece = _piece(line, gap or line.page_start, line.number in tables)
+        if not gap and _is_mid_sentence(piece, before):
+            piece = replace(piece, block=None)
+        found.append(piece)
+        before = line.text
         gap = False
     return found
+
+
+def _is_mid_sentence(piece: Piece, before: str) -> bool:
+    """Say whether "bilag 3." only goes on the sentence of the line before it."""
+    small = piece.text.startswith("bilag ") and piece.block is not None
+    return small and (bool(_REFERS.search(before)) or not ends_sentence(before))
 
 
 def _piece(line: Line, gap: bool, in_table: bool) -> Piece:

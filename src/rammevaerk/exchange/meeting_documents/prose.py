@@ -166,4 +166,4 @@ def _is_point(line: Written, points: Sequence[Sequence[str]]) -> bool:
 
 
 def _bare(text: str) -> str:
-    return without_letter(without_bullet(text))
+    return " ".join(without_letter(without_bullet(text)).replace("|", " ").split())

@@ -26,6 +26,7 @@ from rammevaerk.exchange.meeting_documents.masthead import (
     kind_of_other,
     names_kind,
     read_masthead,
+    read_people,
     tells_of_meeting,
 )
 from rammevaerk.exchange.meeting_documents.number_chain import item_numbers
@@ -206,7 +207,22 @@ def _head(reading: _Reading, parts: Sequence[Part]) -> Masthead:
             reading.doubts.append(Unsure(1, what))
     if parts:
         _tell_what_lacks(reading, head)
+        if not head.participants:
+            _read_people_of_first_item(reading, head, parts)
     return head
+
+
+def _read_people_of_first_item(reading: _Reading, head: Masthead, parts: Sequence[Part]) -> None:
+    """Some minutes list who was there under their first item."""
+    starts = [start for part in parts for start in part.starts][:2]
+    end = starts[1].first if len(starts) > 1 else len(reading.pieces)
+    people = read_people([piece.line for piece in reading.pieces[starts[0].last + 1 : end]])
+    if people.participants:
+        head.participants = people.participants
+        head.absent = head.absent or people.absent
+        line = reading.pieces[starts[0].first].line.number
+        reading.doubts.append(Unsure(line, "Deltagerne er læst under det første punkt."))
+        reading.doubts += people.doubts
 
 
 def _tell_what_lacks(reading: _Reading, head: Masthead) -> None:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import itemgetter
 
 from rammevaerk.exchange.meeting_documents.marks import (
     NumberMark,
     ends_sentence,
     is_bullet,
+    is_case_number,
     is_fixed_title,
     is_title_like,
     says_closed,
@@ -22,8 +24,10 @@ from rammevaerk.exchange.meeting_documents.quote import shown
 from rammevaerk.exchange.meeting_documents.words import KIND_AGENDA, KIND_MINUTES, Block, any_of
 
 _MOST_TITLE_LINES = 4
+_LONG_TITLE_LINE = 45  # letters of a large heading that may fill its line
 _LONGEST_SHORT, _FEWEST_SHORT = 70, 3  # headings without numbers or blocks
 _MOST_HEAD = 25
+_PAGE_AT_END = re.compile(r"\s\d{1,3}\Z")  # of a line of contents
 _CLOSING_TITLE = re.compile(r"(?:eventuelt|evt\.?)\Z", re.IGNORECASE)
 _DOCUMENT_TITLE = re.compile(any_of((*KIND_AGENDA, *KIND_MINUTES)) + r"\b", re.IGNORECASE)
 _FACT = re.compile(r"[A-ZÆØÅ][\w./-]*(?:\s[\w./-]+){0,2}:(?:\s|\Z)")  # "Sags-id: 24/551"
@@ -104,6 +108,11 @@ def _by_word(pieces: Sequence[Piece], candidate: Candidate, width: int) -> Start
     numbers = (piece.number for piece in pieces[:at])
     title = next((one.title for one in numbers if one and one.parts == mark.parts), "")
     below = pieces[at + 1] if at + 1 < len(pieces) else None
+    if below and _PAGE_AT_END.sub("", title) == below.text:
+        title = below.text
+    above = pieces[at - 1] if at else None
+    if not title and above and above.plain and is_title_like(above.text) and not pieces[at].gap:
+        return Start(at - 1, at, above.text, mark)
     if not title and below and below.plain and is_title_like(below.text):
         titled = replace(candidate, at=at + 1, mark=replace(mark, title=below.text))
         return replace(_numbered(pieces, titled, width), first=at)
@@ -123,11 +132,17 @@ def _continues(pieces: Sequence[Piece], at: int, width: int) -> bool:
     low = following.text[:1].islower()
     after = pieces[at + 2] if at + 2 < len(pieces) else None
     ends_here = after is None or after.gap or after.presenter is not None or bool(after.block)
+    if following.gap and _is_case(after) and len(this.text) >= _LONG_TITLE_LINE:
+        return low or is_title_like(following.text)
     if following.gap:
         return low and after is not None and (after.presenter is not None or bool(after.block))
     if low:
         return ends_here or not ends_sentence(following.text)
     return len(this.text) >= width and ends_here and is_title_like(following.text)
+
+
+def _is_case(piece: Piece | None) -> bool:
+    return piece is not None and piece.block is not None and is_case_number(piece.text)
 
 
 def _by_presenter(pieces: Sequence[Piece]) -> Iterator[Start]:
@@ -245,7 +260,9 @@ def _by_repetition(pieces: Sequence[Piece], found: dict[int, Start]) -> Iterator
     for at, piece in enumerate(pieces):
         if at in found or (piece.section and not piece.block):
             seen = set()
-        if piece.block is None or not piece.block.strong or piece.block.rest:
+        if piece.block is None or not (piece.block.strong and piece.block.opens):
+            continue
+        if piece.block.rest:
             continue
         block = piece.block.block
         again = block in seen or (not found and not seen)
@@ -291,20 +308,40 @@ def missing_title(pieces: Sequence[Piece], after: Start, before: int, depth: int
 def section_starts(
     pieces: Sequence[Piece], starts: Sequence[Start]
 ) -> list[tuple[int, str, int | None]]:
-    """Return (piece, title, printed number) of the section headings that have items after them."""
+    """Return (piece, title, printed number) of the section headings in front of items.
+
+    Right above the heading of a section with items there may be those of sections without any.
+    """
     own = {at for start in starts for at in range(start.first, start.last + 1)}
     found = []
     before = 0
+    majors: set[int] = set()
     for start in starts:
+        known = start.number is not None and start.number.parts[0] in majors
         for at in range(start.first - 1, before - 1, -1):
             piece = pieces[at]
-            section = piece.section or _headed_section(piece) or _numbered_section(piece, start)
+            section = piece.section or _headed_section(piece)
+            section = section or (None if known else _numbered_section(piece, start))
             if at in own or not (section or piece.detached or is_closed_note(piece)):
                 break
             if section:
                 found.append((at, *section))
+                found += _empty_sections(pieces, at, before)
                 break
         before = start.last + 1
+        majors |= {start.number.parts[0]} if start.number else set()
+    return sorted(found, key=itemgetter(0))
+
+
+def _empty_sections(
+    pieces: Sequence[Piece], first: int, before: int
+) -> list[tuple[int, str, int | None]]:
+    found = []
+    for at in range(first - 1, before - 1, -1):
+        section = pieces[at].section
+        if section is None:
+            break
+        found.append((at, *section))
     return found
 
 

@@ -103,7 +103,7 @@ def _is_label(label: str) -> bool:
 
 def _date_row(line: Line) -> Row | None:
     """Read a line of nothing but dates, with a short label in front at most."""
-    if is_bullet(line.text):
+    if len(line.text) > 2 * _LONGEST_HEADER or is_bullet(line.text):
         return None
     dates = list(DATE.finditer(line.text))
     if len(dates) < _FEWEST_DATES:

@@ -63,11 +63,11 @@ HEADINGS: dict[Block, tuple[str, ...]] = {
     Block.PRESENTATION: (
         r"sagsfremstilling(?:en)?",
         r"(?:kort )?(?:resumé|resume|resum)",
-        r"sagsresumé",
         r"sagsbeskrivelse",
         r"sagens (?:baggrund|indhold)",
         r"redegørelse(?:n)? for sagen",
         r"sammendrag",
+        r"indledning(?:/| og )baggrund",
         r"fremstilling(?: af sagen)?",
     ),
     Block.DECISION: (
@@ -77,10 +77,11 @@ HEADINGS: dict[Block, tuple[str, ...]] = {
         r"(?:\w+ ){0,2}(?:beslutning|konklusion)",
         r"(?:referat|drøftelse|konklusion)(?:/| og )(?:beslutning|konklusion|aftaler|referat)",
         r"beslutning (?:i|fra|truffet|den|d\.|for) .{3,160}",
-        r"(?:beslutning|behandling) (?:[\w,-]+ ){0,6}?\w*(?:udvalget?|rådet?|bestyrelsen|nævnet"
-        r"|forum|gruppen)(?:,? (?:den |d\. ?)?\d{1,2}[-./ ].{3,20})?",
+        r"(?:beslutning(?:er)?|behandling) (?:[\w,-]+ ){0,6}?\w*(?:udvalget?|rådet?|bestyrelsen"
+        r"|nævnet|forum|gruppen)(?:,? (?:den |d\. ?)?\d{1,2}[-./ ].{3,20})?",
         r"afgørelse(?:n)?",
-        r"(?:[\w,.-]+ ){0,5}\w*(?:udvalget|rådet|bestyrelsen|nævnet),? (?:den|d\.) "
+        r"(?:(?!(?:om|med|fra|til|på|i|af|var|blev|er) )[\w,.-]+ ){0,5}\w*"
+        r"(?:udvalget|rådet|bestyrelsen|nævnet),? (?:den|d\.) "
         r"\d{1,2}[-./ ].{3,20}",
         r"besluttet",
         r"behandling(?:en)? (?:på mødet|i (?:udvalget|gruppen|udvalg))",
@@ -112,11 +113,21 @@ HEADINGS: dict[Block, tuple[str, ...]] = {
         r"(?:sags?[- ]?(?:nr|nummer|nr\.|id|type|gang)|sagsbehandler|sagnr|j\.? ?nr|journalnr"
         r"|journalnummer|kle(?:-nr|-nummer)?|acadre|esdh)",
         r"(?:varighed|tidsforbrug|tidsramme|tid|afsat tid|kl)",
-        r"(?:hvem beslutter|beslutningskompetence|kompetence)",
+        r"(?:hvem beslutter|beslutningskompetence|kompetence|sagen afgøres i)",
         r"(?:åben(?:t)?/lukket|åbent eller lukket|adgang|punkttype|type|formål med punktet)",
         r"(?:sagsgang og sagstype|sagsforløb)",
     ),
 }
+# These begin the presentation only alone on a line: "Kompetence: Byrådet" is a fact.
+LONE_HEADINGS = (
+    r"sagens kerne",
+    r"sagsresumé",
+    r"anledning",
+    r"beslutnings?tema",
+    r"(?:beslutnings)?kompetence",
+    r"(?:forventet |politisk )?sagsgang",
+    r"sagsforløb",
+)
 # These begin the presentation again after a list of annexes or points; elsewhere they are only
 # sub-headings of the text they stand in.
 SUB_HEADINGS = (
@@ -184,7 +195,7 @@ MASTHEAD = {
             "start(?:tidspunkt)?"),
     "both": ("tid(?:spunkt)? og sted", "tid/sted", "tid & sted", "dato og sted",
              "dato, tid og sted", "hvornår og hvor", "tid, sted"),
-    "place": ("(?:møde)?sted", "mødelokale", "lokale", "hvor", "adresse"),
+    "place": ("(?:møde)?sted", "mødelokale", "lokale", "lokation", "hvor", "adresse"),
     "participants": ("(?:møde)?deltagere(?: i mødet)?", "(?:møde)?deltagere:? til stede",
                      "til ?stede",
                      "tilstedeværende", "fremmødte", "medlemmer", "mødt", "deltager(?:ne)?",
@@ -192,11 +203,26 @@ MASTHEAD = {
                      "øvrige deltagere",
                      "gæster", "fra sekretariatet", "sekretariat(?:et)?", "mødeleder", "formand",
                      "ordstyrer", "referent"),
-    "absent": ("afbud(?: fra)?", "fraværende", "ikke til ?stede", "forfald", "meldt afbud"),
+    "absent": ("(?:fraværende )?(?:med |uden )?afbud(?: fra)?", "fraværende", "ikke til ?stede",
+               "forfald", "meldt afbud"),
     "body": ("udvalg", "møde(?: i)?", "forum", "gruppe", "mødeforum", "råd"),
     "other": ("slut(?:tidspunkt)?", "punkter", "dagsorden", "emne", "til",
               "kopi til", "vedr\\.?", "indkaldt af", "mødetype", "udsendt", "sagsnr\\.?"),
 }  # fmt: skip
+# What a page of the web or a viewer puts around the text.
+WEB_TRACES = (
+    r"abonnér(?: på .{1,60})?",
+    r"(?:gå til|skip til primært) (?:hoved)?indhold",
+    r"hent (?:som|dagsorden som|referat som) (?:pdf|fil)",
+    r"kopiér link",
+    r"fold alle (?:ud|ind)",
+    r"(?:luk|åbn) alle punkter(?: referat| dagsorden)?",
+    r"tilbage til (?:forsiden|oversigten|listen)",
+    r"se alle dagsordener og referater.{0,60}",
+    r"(?:udskriv|print|læs op|download(?: som)? pdf)",
+    r"sbsys dagsorden preview",
+    r"[×✕]",
+)
 KIND_AGENDA = (
     r"(?:møde)?dagsorden(?:en)?",
     r"(?:tillægs|ekstra)dagsorden",

@@ -72,6 +72,9 @@ _READS = {
     Action.OBLIGATION_READ: Scope.COOPERATION,
 }
 
+# For those who may hold a mandate; of which body he is a member is asked where he does it.
+_AS_MEMBER = {Action.MINUTES_APPROVE: Scope.COOPERATION}
+
 GRANTS: dict[Role, dict[Action, Scope]] = {
     Role.SECRETARIAT: {
         **_READS,
@@ -90,16 +93,16 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.OBLIGATION_MEET: Scope.COOPERATION,
         Action.INPUT_GIVE: Scope.COOPERATION,
     },
-    Role.TARIFF_OFFICER: {**_READS},
-    Role.BUYER: {**_READS, Action.PARTICIPATION_REPORT: Scope.OWN},
-    Role.PROVIDER: {**_READS},
+    Role.TARIFF_OFFICER: {**_READS, **_AS_MEMBER},
+    Role.BUYER: {**_READS, **_AS_MEMBER, Action.PARTICIPATION_REPORT: Scope.OWN},
+    Role.PROVIDER: {**_READS, **_AS_MEMBER},
     Role.DIRECTOR: {
         **_READS,
+        **_AS_MEMBER,
         Action.STATUS_UPDATE: Scope.OWN,
         Action.PARTICIPATION_REPORT: Scope.OWN,
         # Whether he is a member of the body is asked where he does it.
         Action.ITEM_SUBMIT: Scope.COOPERATION,
-        Action.MINUTES_APPROVE: Scope.COOPERATION,
         Action.OBLIGATION_MEET: Scope.OWN,
         Action.INPUT_GIVE: Scope.COOPERATION,
     },

@@ -1,7 +1,7 @@
 """Two people edit one row: the second sees what the first wrote beside what he wrote himself."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.forms import BaseForm, ChoiceField
@@ -33,4 +33,6 @@ def _shown(form: BaseForm, name: str, value: Any) -> str:
         return value.text_da()
     if isinstance(value, date):
         return date_text_da(value)
+    if isinstance(value, time):
+        return f"{value:%H.%M}"
     return "" if value is None else str(value)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from rammevaerk.engine.periods import PartialDate
 from rammevaerk.portal.meetings import operations
 
 Entry = Mapping[str, Any]
+# When exactly agendas were sent out is not told; they were a week before the meeting at the latest.
+_SENT_BEFORE = timedelta(days=7)
 
 
 def load_meetings(
@@ -151,7 +153,8 @@ class _Meetings:
             self.to_fill.append(meeting)
         items = [(self._item(meeting.body, one, meeting), one) for one in entry.get("item", ())]
         if entry.get("dispatched"):
-            operations.dispatch_agenda(meeting, **self.how)
+            sent_at = min(self.how["at"], meeting.starts_at - _SENT_BEFORE)
+            operations.dispatch_agenda(meeting, **{**self.how, "at": sent_at})
         if any("decision" in one for _item, one in items):
             self._minutes(meeting, entry, items)
 
@@ -196,17 +199,23 @@ class _Meetings:
         return item
 
     def _minutes(self, meeting: Any, entry: Entry, items: list[tuple[Any, Entry]]) -> None:
-        operations.begin_minutes(meeting, **self.how)
+        # Approved minutes were sent out after the meeting, and nobody objected in time; those that
+        # wait for answers are sent out now.
+        approved = entry.get("approved", True)
+        how = {**self.how, "at": meeting.ends_at} if approved else self.how
+        operations.begin_minutes(meeting, **how)
         for guest in entry.get("guests", ()):
-            operations.add_guest(meeting, guest, **self.how)
+            operations.add_guest(meeting, guest, **how)
         for item, one in items:
             said = one["decision"]
-            operations.decide(item, said["kind"], "\n\n".join(said["text"]), **self.how)
+            operations.decide(item, said["kind"], "\n\n".join(said["text"]), **how)
             for obligation in one.get("obligation", ()):
                 self._obligation(item, obligation)
-        operations.close_meeting(meeting, **self.how)
-        if entry.get("approved", True):
-            operations.approve_minutes(meeting, **self.how)
+        operations.close_meeting(meeting, **how)
+        if approved:
+            due = timedelta(days=meeting.body.approval_days)
+            settled_at = meeting.ends_at + due + timedelta(days=1)
+            operations.approve_minutes(meeting, **{**how, "at": settled_at})
 
     def _obligation(self, item: Any, entry: Entry) -> None:
         values = {

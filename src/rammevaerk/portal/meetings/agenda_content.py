@@ -40,34 +40,25 @@ def with_parts(items: Any) -> list[AgendaItem]:
     )
 
 
-def annex_numbers(items: Sequence[AgendaItem], sent: Mapping[int, Content]) -> dict[int, int]:
+def annex_numbers(items: Sequence[AgendaItem], sent: "Sent") -> dict[int, int | str]:
     """The number of each annex through the meeting; what was sent out keeps its number.
 
-    The annexes of closed items are a series of their own, as the items are.
+    The annexes of closed items are a series of their own, as the items are; that of an item that
+    was closed after it was sent goes there too, unless it went out while the item was open.
     """
-    told = [annex["number"] for content in sent.values() for annex in content["annexes"]]
-    numbers: dict[int, int] = {}
-    for apart in (False, True):
-        series = [item for item in items if item.apart is apart]
-        numbers |= _in_series(
-            series, [annex_figure(one) for one in told if _is_apart(one) is apart]
-        )
-    return numbers
-
-
-def _in_series(items: Sequence[AgendaItem], told: Sequence[int]) -> dict[int, int]:
     numbers = {
-        annex.pk: annex.sent_number
+        annex.pk: told
         for item in items
         for annex in item.annexes.all()
         if annex.sent_number is not None
+        and (told := sent.annex_number(item.pk, annex.pk)) is not None
     }
-    following = max([0, *told, *numbers.values()]) + 1
+    last = dict(sent.last_annexes)
     for item in items:
         for annex in item.annexes.all():
             if annex.pk not in numbers:
-                numbers[annex.pk] = following
-                following += 1
+                last[item.closed] = last.get(item.closed, 0) + 1
+                numbers[annex.pk] = _written(last[item.closed], apart=item.closed)
     return numbers
 
 
@@ -80,8 +71,8 @@ def annex_figure(number: int | str) -> int:
     return int(str(number).removeprefix(APART) or 0)
 
 
-def item_content(item: AgendaItem, numbers: Mapping[int, int]) -> Content:
-    """An item as it is sent out; ``numbers`` are those of the annexes by their id."""
+def item_content(item: AgendaItem, numbers: Mapping[int, int | str]) -> Content:
+    """An item as it is sent out; ``numbers`` are those of the annexes by their id, as written."""
     return {
         "id": item.pk,
         "section": item.section.position if item.section else 0,
@@ -98,14 +89,12 @@ def item_content(item: AgendaItem, numbers: Mapping[int, int]) -> Content:
             {"verb": str(point.get_verb_display()), "text": point.text}
             for point in item.recommendation.all()
         ],
-        "annexes": [
-            _annex(annex, _written(numbers.get(annex.pk), item)) for annex in item.annexes.all()
-        ],
+        "annexes": [_annex(annex, numbers.get(annex.pk)) for annex in item.annexes.all()],
     }
 
 
-def _written(number: int | None, item: AgendaItem) -> int | str | None:
-    return f"{APART}{number}" if number and item.apart else number
+def _written(number: int, *, apart: bool) -> int | str:
+    return f"{APART}{number}" if apart else number
 
 
 def _case(item: AgendaItem) -> Content | None:
@@ -129,19 +118,26 @@ def _annex(annex: ItemAnnex, number: int | str | None) -> Content:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What has been sent out of an agenda so far: the newest of each item, by its id."""
+    """What has been sent out of an agenda so far: the newest of each item, by its id.
+
+    ``last_positions`` are the highest numbers ever sent out in each section, of open items and of
+    closed ones, ``last_annexes`` those of the two series of annexes: what was withdrawn since has
+    used its number too.
+    """
 
     items: dict[int, Content]
     version: int
+    last_positions: Mapping[tuple[int, bool], int]
+    last_annexes: Mapping[bool, int]
 
-    @property
-    def last_positions(self) -> dict[tuple[int, bool], int]:
-        """The highest number sent out in each section, of open items and of closed ones."""
-        found: dict[tuple[int, bool], int] = {}
-        for content in self.items.values():
-            section, apart, place, _pk = in_agenda_order(content)
-            found[section, apart] = max(place, found.get((section, apart), 0))
-        return found
+    def knows(self, item: AgendaItem) -> bool:
+        """Whether the item was sent out under the number that it has now."""
+        return item.pk in self.items and self.items[item.pk]["number"] == item.number
+
+    def annex_number(self, item_id: int, annex_id: int) -> int | str | None:
+        """The number under which an annex of an item was sent out, as it was written."""
+        annexes = self.items[item_id]["annexes"] if item_id in self.items else ()
+        return next((one["number"] for one in annexes if one["id"] == annex_id), None)
 
 
 def sent_so_far(meeting: Meeting) -> Sent:
@@ -152,14 +148,22 @@ def sent_so_far(meeting: Meeting) -> Sent:
 
 def merged(dispatches: Iterable[Dispatch]) -> Sent:
     items: dict[int, Content] = {}
+    positions: dict[tuple[int, bool], int] = {}
+    annexes: dict[bool, int] = {}
     version = 0
     for row in dispatches:
         content = json.loads(row.content)
-        items |= {one["id"]: one for one in content["items"]}
+        for one in content["items"]:
+            items[one["id"]] = one
+            section, apart, place, _pk = in_agenda_order(one)
+            positions[section, apart] = max(place, positions.get((section, apart), 0))
+            for annex in one["annexes"]:
+                series, number = _is_apart(annex["number"]), annex_figure(annex["number"])
+                annexes[series] = max(number, annexes.get(series, 0))
         for gone in content["withdrawn"]:
             items.pop(gone["id"], None)
         version = row.version
-    return Sent(items, version)
+    return Sent(items, version, positions, annexes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,7 @@ def draft_of(meeting: Meeting) -> Draft:
     """Read the whole agenda, whoever asks; a fixed number of queries."""
     rows = with_parts(AgendaItem.objects.filter(meeting=meeting))
     sent = sent_so_far(meeting)
-    numbers = annex_numbers(rows, sent.items)
+    numbers = annex_numbers(rows, sent)
     items = [item_content(row, numbers) for row in rows]
     here = {row.pk for row in rows}
     gone = [pk for pk in sent.items if pk not in here]

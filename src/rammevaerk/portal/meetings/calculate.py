@@ -38,7 +38,7 @@ def agenda_findings(meeting: Meeting, body_name: str, agenda: AgendaView) -> lis
     found = _checked(meeting_document(meeting, body_name, agenda))
     items = {number: one.content for number, one in _numbered(agenda)}
     missing = [
-        _missing_file(content)
+        _missing_file(content, annex)
         for content in items.values()
         for annex in content["annexes"]
         if annex["file"] is None
@@ -58,11 +58,12 @@ def _shown(finding: DocumentFinding, items: dict[str, Content]) -> dict[str, Any
     return {**finding.as_dict(), "severity": finding.severity, **_place(content)}
 
 
-def _missing_file(content: Content) -> dict[str, Any]:
+def _missing_file(content: Content, annex: dict[str, Any]) -> dict[str, Any]:
     return {
         "code": "annex.no-file",
         "severity": Severity.ERROR,
-        "message": _("Et bilag har ingen fil."),
+        "message": _("Bilag %(number)s, «%(title)s», har ingen fil.")
+        % {"number": annex["number"], "title": annex["title"]},
         **_place(content),
     }
 

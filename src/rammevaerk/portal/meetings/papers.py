@@ -53,9 +53,14 @@ from rammevaerk.portal.meetings.queries.agenda import (
     meeting_body_name,
     meeting_short_name,
 )
-from rammevaerk.portal.meetings.queries.approvals import newest_minutes
-from rammevaerk.portal.meetings.queries.dispatches import version_view
+from rammevaerk.portal.meetings.queries.dispatches import (
+    agendas_public,
+    public_number,
+    version_view,
+    versions_of,
+)
 from rammevaerk.portal.meetings.queries.minutes import exceptions_text, minutes_view
+from rammevaerk.portal.meetings.queries.minutes_versions import versions_public, versions_seen
 from rammevaerk.portal.meetings.rich_text import for_page
 
 
@@ -101,7 +106,7 @@ class DamagedAnnex(Exception):
 
 def version_paper(row: Dispatch, actor: Actor, *, public: bool = False) -> Paper | None:
     """A version that was sent out; None when it has nothing that the actor may see."""
-    content = json.loads(row.content)
+    content = {**json.loads(row.content), "version": public_number(row) if public else row.number}
     if row.kind in AGENDAS:
         shown = version_view(row, actor)
         ids = {one["id"] for section in shown.sections for one in section.items}
@@ -120,8 +125,8 @@ def version_paper(row: Dispatch, actor: Actor, *, public: bool = False) -> Paper
 
 def minutes_paper(meeting: Meeting, actor: Actor, *, public: bool = False) -> Paper | None:
     """The newest minutes; None before they are sent out."""
-    row = newest_minutes(meeting)
-    return version_paper(row, actor, public=public) if row else None
+    rows = versions_public(meeting) if public else versions_seen(meeting, actor)
+    return version_paper(rows[-1], actor, public=public) if rows else None
 
 
 def agenda_paper(meeting: Meeting, actor: Actor, *, public: bool = False) -> Paper | None:
@@ -138,10 +143,12 @@ def agenda_paper(meeting: Meeting, actor: Actor, *, public: bool = False) -> Pap
         items = [one for pk, one in sent.items.items() if pk in ids]
     else:
         items = [one.content for one in agenda.items if one.state != DRAFT]
+    told = agendas_public(meeting) if public else versions_of(meeting, actor)[::-1]
+    newest = told[-1] if told else None
     content = {
         "format": FORMAT,
         "kind": Dispatch.Kind.AGENDA,
-        "version": max(sent.version, 1),
+        "version": newest.number if newest else 1,
         "body": meeting_body_name(meeting),
         "meeting": meeting_content(meeting),
         "sections": [
@@ -153,16 +160,12 @@ def agenda_paper(meeting: Meeting, actor: Actor, *, public: bool = False) -> Pap
     }
     if draft and not public:
         return _draft(content, meeting)
-    dispatches = meeting.dispatches.filter(kind__in=AGENDAS).order_by("version")
-    newest = dispatches.last()
     if newest is None:
         return None
     if public:
         return _public(content, meeting, newest.registered_at)
-    fingerprints = dispatches.values_list("sha256", flat=True)
-    return _of_actor(
-        content, meeting, newest.registered_at, whole=agenda.writes, sent=set(fingerprints)
-    )
+    fingerprints = {row.sha256 for row in told}
+    return _of_actor(content, meeting, newest.registered_at, whole=agenda.writes, sent=fingerprints)
 
 
 def _draft(content: Content, meeting: Meeting) -> Paper | None:

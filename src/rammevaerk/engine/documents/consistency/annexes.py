@@ -2,44 +2,27 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from rammevaerk.engine.documents.consistency.passages import Passage, passages
+from rammevaerk.engine.documents.consistency.annex_mentions import (
+    REFERENCE,
+    Reference,
+    sentences_with_references,
+)
 from rammevaerk.engine.documents.consistency.register import Register
 from rammevaerk.engine.documents.consistency.words import is_paper, shared, subjects
-from rammevaerk.engine.documents.meeting import AnnexReference, Item, MeetingDocument
+from rammevaerk.engine.documents.meeting import AnnexReference, Item, Kind, MeetingDocument
 from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.findings import Severity
 
-_REFERENCE = re.compile(
-    r"\bbilag(?:et|ene)?\s+(?:nr\.\s*)?"
-    r"(?P<numbers>[0-9]{1,2}(?![0-9.,]*[0-9]|[a-z])"
-    r"(?:(?:\s*,\s*|\s+(?:og|samt|eller)\s+)[0-9]{1,2}(?![0-9.,]*[0-9]|[a-z]))*)",
-    re.IGNORECASE,
-)
-# The line of a list that defines the annex, not a reference to it.
-_DEFINITION = re.compile(
-    r"^\W*bilag\s+(?:nr\.\s*)?[0-9]{1,2}\s*(?:[:.–—-]|\s[A-ZÆØÅ])", re.IGNORECASE
-)
-# An annex of another paper: "bilag 1 til aftalen", "aftalens bilag 2", "bilag 3 i referatet".
-_FOREIGN = re.compile(r"^\s*(?:til|i|fra|under|af|på|ved)\s+\w", re.IGNORECASE)
-_OWNED = re.compile(r"(?<!punkt)(?<!sag)(?<!møde)\w{3,}(?:ens|ets|nes|ernes)\s+$", re.IGNORECASE)
-_NEAR = 60  # letters beside a reference that can tell whose annex it is
+_PROMISED = re.compile(r"\b(?:vedlægges|eftersendes|omdeles|udleveres)\b", re.IGNORECASE)
+_MOST_TWICE = 2  # numbers of one item that are given twice by mistake
 _LEADS_ON = re.compile(
     r"^\s*(?:for|om|med|vedr\w*\.?|der|som|viser|indeholder|beskriver|er|omhandler)\s",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Reference:
-    passage: Passage
-    start: int
-    end: int
-    number: int
-    body: str  # that meets: its name says nothing about an annex
-    before: int  # where the reference before it in the sentence ends, or the sentence begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +66,17 @@ def _lists(document: MeetingDocument) -> _Lists:
 def annex_references(document: MeetingDocument, register: Register) -> Iterable[DocumentFinding]:
     """annex.unknown and annex.other: a reference to an annex that is missing or is another one.
 
-    A number is unknown when the document lists annexes and none has it (where the numbers start
-    again with each item: when the item's own list has not). It is another one when nothing in
-    the sentence is about the title of the annex and the sentence is about another annex of the
-    item instead. Annexes of other papers ("bilag 1 til aftalen") are left alone.
+    A number is unknown when no list of annexes has it (where the numbers start again with each
+    item: when the item's own list has not), also when there is no list at all. It is another one
+    when nothing in the sentence is about the title of the annex and the sentence is about
+    another annex of the item instead. Annexes of other papers ("bilag 1 til aftalen") are left
+    alone.
     """
     lists = _lists(document)
     if not lists.by_number:
+        yield from _without_list(document)
         return
-    for group in _sentences(document):
+    for group in sentences_with_references(document):
         for reference in group:
             own = lists.targets(reference.passage.item)
             if reference.number not in own:
@@ -101,29 +86,27 @@ def annex_references(document: MeetingDocument, register: Register) -> Iterable[
                 yield _other(reference, own[reference.number], better)
 
 
-def _sentences(document: MeetingDocument) -> Iterator[list[_Reference]]:
-    """Give the references sentence by sentence."""
-    for passage in passages(document):
-        if _DEFINITION.match(passage.text):
+def _without_list(document: MeetingDocument) -> Iterable[DocumentFinding]:
+    """References in a document where no annex has a number, each number once in an item.
+
+    Annexes without numbers may be meant by their place in the list. Minutes that only tell what
+    happened leave the list to the agenda; so does a sentence that promises the annex.
+    """
+    listed = sum(len(item.annexes) for item in document.items)
+    told: set[tuple[str, int]] = set()
+    for reference in chain.from_iterable(sentences_with_references(document)):
+        passage = reference.passage
+        start, end = passage.sentence_at(reference.start)
+        key = (passage.number, reference.number)
+        if passage.item is None or reference.number <= listed or key in told:
             continue
-        for start, end in passage.sentences:
-            found = list(_references(passage, start, end, document.body))
-            if found:
-                yield found
+        told.add(key)
+        has_case = document.kind is Kind.AGENDA or bool(passage.item.recommendation)
+        if has_case and not _PROMISED.search(passage.text[start:end]):
+            yield _unlisted(reference)
 
 
-def _references(passage: Passage, start: int, end: int, body: str) -> Iterator[_Reference]:
-    before = start
-    for match in _REFERENCE.finditer(passage.text, start, end):
-        ahead = passage.text[match.end() : match.end() + _NEAR]
-        behind = passage.text[max(match.start() - _NEAR, 0) : match.start()]
-        if not _FOREIGN.match(ahead) and not _OWNED.search(behind):
-            for number in re.findall("[0-9]+", match["numbers"]):
-                yield _Reference(passage, match.start(), match.end(), int(number), body, before)
-        before = match.end()
-
-
-def _better(reference: _Reference, group: list[_Reference], lists: _Lists) -> AnnexReference | None:
+def _better(reference: Reference, group: list[Reference], lists: _Lists) -> AnnexReference | None:
     """Return the one annex that the words are about, when they are not about the one named."""
     own, listed = lists.targets(reference.passage.item), lists.of(reference.passage.item)
     target = own[reference.number]
@@ -149,7 +132,7 @@ def _better(reference: _Reference, group: list[_Reference], lists: _Lists) -> An
     return good[0][2]
 
 
-def _words(reference: _Reference, *, whole: bool) -> tuple[str, ...]:
+def _words(reference: Reference, *, whole: bool) -> tuple[str, ...]:
     """Return what the sentence is about, or only the words that belong to this reference.
 
     These stand before it, back to the reference before ("beregningen (bilag 2)"), or after it
@@ -159,12 +142,12 @@ def _words(reference: _Reference, *, whole: bool) -> tuple[str, ...]:
     start, end = passage.sentence_at(reference.start)
     if not whole:
         ahead = passage.text[reference.end : end]
-        nearest = _REFERENCE.search(ahead)
+        nearest = REFERENCE.search(ahead)
         if _LEADS_ON.match(ahead):
             start, end = reference.end, reference.end + (nearest.start() if nearest else len(ahead))
         else:
             start, end = reference.before, reference.start
-    text = _REFERENCE.sub(" ", passage.text[start:end])
+    text = REFERENCE.sub(" ", passage.text[start:end])
     return subjects(text, but=reference.body)
 
 
@@ -183,9 +166,7 @@ def _more_than_paper(words: Sequence[str], annex: AnnexReference) -> bool:
     return any(not is_paper(word) for word in shared(words, subjects(annex.title)))
 
 
-def _swapped(
-    reference: _Reference, group: list[_Reference], own: dict[int, AnnexReference]
-) -> bool:
+def _swapped(reference: Reference, group: list[Reference], own: dict[int, AnnexReference]) -> bool:
     """Say whether two references of one sentence each stand where the other belongs."""
     target = own[reference.number]
     words = _words(reference, whole=False)
@@ -201,7 +182,7 @@ def _swapped(
     )
 
 
-def _unknown(reference: _Reference, own: dict[int, AnnexReference]) -> DocumentFinding:
+def _unknown(reference: Reference, own: dict[int, AnnexReference]) -> DocumentFinding:
     listed = ", ".join(str(number) for number in sorted(own))
     return DocumentFinding(
         code="annex.unknown",
@@ -215,9 +196,20 @@ def _unknown(reference: _Reference, own: dict[int, AnnexReference]) -> DocumentF
     )
 
 
-def _other(
-    reference: _Reference, target: AnnexReference, better: AnnexReference
-) -> DocumentFinding:
+def _unlisted(reference: Reference) -> DocumentFinding:
+    return DocumentFinding(
+        code="annex.unknown",
+        severity=Severity.WARNING,
+        line=reference.passage.line_at(reference.start),
+        item=reference.passage.number,
+        found=f"bilag {reference.number}",
+        expected="et bilag på listen over bilag",
+        message=f"Der henvises til bilag {reference.number}, men dokumentet har ikke så mange "
+        "bilag på sine lister. Føj bilaget til punktet, eller ret henvisningen.",
+    )
+
+
+def _other(reference: Reference, target: AnnexReference, better: AnnexReference) -> DocumentFinding:
     return DocumentFinding(
         code="annex.other",
         severity=Severity.WARNING,
@@ -231,21 +223,32 @@ def _other(
 
 
 def annex_numbers(document: MeetingDocument, register: Register) -> Iterable[DocumentFinding]:
-    """annex.duplicate: one item gives two different annexes the same number."""
+    """annex.duplicate: one item gives two different annexes the same number.
+
+    Papers in a list may bring annexes of their own: numbers that come again after an annex
+    without a number, and more than a few of them, are no mistake.
+    """
     for item in document.items:
-        first: dict[int, AnnexReference] = {}
-        for annex in item.annexes:
-            if annex.number is None:
-                continue
-            earlier = first.setdefault(annex.number, annex)
-            if earlier is not annex and subjects(earlier.title) != subjects(annex.title):
-                yield DocumentFinding(
-                    code="annex.duplicate",
-                    severity=Severity.ERROR,
-                    line=annex.line,
-                    item=item.number,
-                    found=f"bilag {annex.number}",
-                    expected="hvert bilag sit eget nummer",
-                    message=f"To bilag har nummer {annex.number}: «{earlier.title}» og "
-                    f"«{annex.title}». Giv dem hvert sit nummer, og ret henvisningerne.",
-                )
+        found = list(_twice(item))
+        if len(found) <= _MOST_TWICE:
+            yield from found
+
+
+def _twice(item: Item) -> Iterable[DocumentFinding]:
+    first: dict[int, AnnexReference] = {}
+    for annex in item.annexes:
+        if annex.number is None:
+            first = {}
+            continue
+        earlier = first.setdefault(annex.number, annex)
+        if earlier is not annex and subjects(earlier.title) != subjects(annex.title):
+            yield DocumentFinding(
+                code="annex.duplicate",
+                severity=Severity.ERROR,
+                line=annex.line,
+                item=item.number,
+                found=f"bilag {annex.number}",
+                expected="hvert bilag sit eget nummer",
+                message=f"To bilag har nummer {annex.number}: «{earlier.title}» og "
+                f"«{annex.title}». Giv dem hvert sit nummer, og ret henvisningerne.",
+            )

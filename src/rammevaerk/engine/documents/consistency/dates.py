@@ -23,6 +23,7 @@ from rammevaerk.engine.periods import MONTHS_DA, date_text_da
 
 _BARE_MEETING = re.compile(r"\bm(?:ø|o|oe|g|a|e)de(?:t|ts)?\b[^,;]*$", re.IGNORECASE)
 _FAR_AHEAD = 20  # years
+_JUST_PASSED = 90  # days: a deadline for the next meeting may lie before this one
 
 
 def impossible_days(document: MeetingDocument, register: Register) -> Iterable[DocumentFinding]:
@@ -132,10 +133,11 @@ def _problem(mention: Mention, found: date, day: date) -> str:
         return f"ligger mere end {_FAR_AHEAD} år efter mødet"
     before = mention.before()
     if found < day and not _PAST.search(before + mention.after()):
+        if _DUE.search(before):  # first: «fristen for det næste møde er den …»
+            late = (day - found).days > _JUST_PASSED
+            return "er en frist, men ligger før mødet" if late else ""
         if _NEXT.search(before):
             return "skal komme efter mødet, men ligger før det"
-        if _DUE.search(before):
-            return "er en frist, men ligger før mødet"
     return ""
 
 

@@ -22,12 +22,13 @@ _FORMS = tuple(
         rf"(?P<day>[0-9]{{1,2}})\.?\s?{_MONTH}(?!\w)(?:,?\s+(?P<year>[12][0-9]{{3}})(?![0-9]))?",
         rf"(?:\b{_WEEKDAY}\s*,?\s+(?:den|d\.)?\s*)?(?<![\w./-])"
         r"(?P<day>[0-9]{1,2})(?P<mark>[./-])\s?(?P<month>[0-9]{1,2})(?P=mark)\s?"
-        r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9]|[./-][0-9])",
+        r"(?P<year>(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9]|[./-][0-9]|-?[A-ZÆØÅ][0-9]{2}-)",
         rf"(?:\b{_WEEKDAY}\s*,?\s+(?:den|d\.)?\s*)?(?<![\w./-])"
         r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})(?:\s*[- ]\s*(?P<year>20[0-9]{2}))?(?![0-9/-])",
     )
 )
 _NEAR = timedelta(days=200)
+_FAR = 600  # letters of a sentence, before and after a day, that can tell what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +81,27 @@ class Mention:
         return self.passage.sentence_at(self.start)
 
     def before(self) -> str:
-        """Return the sentence up to the mention."""
-        return self.passage.text[self.sentence()[0] : self.start]
+        """Return the sentence up to the mention; of a very long one the nearest part."""
+        return self.passage.text[max(self.sentence()[0], self.start - _FAR) : self.start]
 
     def after(self) -> str:
-        """Return the sentence from the mention on."""
-        return self.passage.text[self.end : self.sentence()[1]]
+        """Return the sentence from the mention on; of a very long one the nearest part."""
+        return self.passage.text[self.end : min(self.sentence()[1], self.end + _FAR)]
 
 
 def mentions(texts: Iterable[Passage]) -> Iterator[Mention]:
     """Give the days that passages name, in order; days that do not exist are given too."""
     for passage in texts:
         found: dict[int, Mention] = {}
+        taken = bytearray(len(passage.text))
         for number, form in enumerate(_FORMS):
             for match in form.finditer(passage.text):
-                clear = all(
-                    match.end() <= other.start or other.end <= match.start()
-                    for other in found.values()
-                )
+                clear = not any(taken[match.start() : match.end()])
                 mention = _mention(passage, match)
                 likely = number == 0 or 1 <= mention.month <= 12 or match["weekday"]
                 if clear and likely and mention.day:
                     found[match.start()] = mention
+                    taken[match.start() : match.end()] = b"x" * len(match.group())
         yield from (found[start] for start in sorted(found))
 
 

@@ -1,7 +1,8 @@
 """What was left to be filled in: placeholders, empty dates and facts without a value."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from rammevaerk.engine.documents.consistency.register import Register
 from rammevaerk.engine.documents.meeting import MeetingDocument
@@ -12,6 +13,8 @@ from rammevaerk.engine.periods import MONTHS_DA
 
 # In the text of a scan or PDF, "(link)" is a link whose address the text does not show.
 _MERE_LINK = re.compile(r"[(\[]\s*link(?:\s+her)?\s*[)\]]", re.IGNORECASE)
+_MOST_STACKED = 12
+_FIGURES = re.compile(r"[0-9]{1,2}[.:/-] ?[0-9a-z]")
 _MONTHS = "|".join(MONTHS_DA)
 _EMPTY = tuple(
     re.compile(form, re.IGNORECASE)
@@ -63,7 +66,22 @@ def _goes_on(document: MeetingDocument, number: int, match: re.Match[str]) -> bo
     if not match.group().rstrip().endswith(":"):
         return False
     after = next((text for text in document.lines[number : number + 2] if text.strip()), "")
-    return bool(after) and not after.rstrip().endswith(":")
+    if after and not after.rstrip().endswith(":"):
+        return True
+    return _is_stacked(document.lines[number : number + _MOST_STACKED])
+
+
+def _is_stacked(below: Sequence[str]) -> bool:
+    """Labels right below each other may have their values below them, in the same order."""
+    filled = list(takewhile(str.strip, below))
+    labels = len(list(takewhile(_is_label, filled)))
+    values = filled[labels : 2 * labels + 1]
+    whole = len(values) > labels > 0 and not any(map(_is_label, values))
+    return whole and any(_FIGURES.search(value) for value in values)
+
+
+def _is_label(text: str) -> bool:
+    return text.rstrip().endswith(":")
 
 
 def _inside_another(one: str, all_of_them: list[str]) -> bool:

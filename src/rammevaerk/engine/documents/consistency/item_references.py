@@ -11,7 +11,7 @@ from rammevaerk.engine.documents.meeting import Item, MeetingDocument
 from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.findings import Severity
 
-_NUMBER = r"[0-9]{1,2}(?:\.[0-9]{1,2})?"
+_NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,3})?"
 _REFERENCE = re.compile(
     rf"\b(?P<word>(?:dagsordens)?(?:punkt(?:et|er|erne)?|pkt\.?))\s+(?:nr\.\s*)?"
     rf"(?P<numbers>{_NUMBER}(?!\.?[0-9])(?:(?:\s*,\s*|\s+(?:og|samt|eller)\s+){_NUMBER}(?!\.?[0-9]))*)"
@@ -23,6 +23,11 @@ _OWNED = re.compile(r"(?<!dagsorden)(?:\w{3,}(?:ens|ets|nes|ernes)|\bad)\s*$", r
 _ELSEWHERE = re.compile(
     r"^\s*,?\s*(?:i|på|fra|under|af|til|ved)\s+(?!dagsordenen\b|dagens\b|denne\s+dagsorden\b"
     r"|dette\b|mødet\s+i\s+dag)",
+    re.IGNORECASE,
+)
+# What is said below such a title is about the points of earlier minutes.
+_OF_EARLIER = re.compile(
+    r"(?:godkendelse|underskrift|opfølgning|bemærkninger)\w*\s.{0,40}\b(?:referat|protokol)",
     re.IGNORECASE,
 )
 _NEAR = 60  # letters beside a reference that can tell whose item it is
@@ -43,7 +48,7 @@ def item_references(document: MeetingDocument, register: Register) -> Iterable[D
     is named, and two words or more of it are about the title of one other item. References to
     points of other papers and meetings are left alone.
     """
-    by_number = {item.number: item for item in document.items}
+    by_number = {item.number.partition("/")[0]: item for item in document.items}
     dotted = any("." in number for number in by_number)
     again = len(by_number) < len(document.items) and not dotted
     if len(by_number) < 2 or again:
@@ -60,11 +65,15 @@ def item_references(document: MeetingDocument, register: Register) -> Iterable[D
 
 def _references(document: MeetingDocument) -> Iterator[_Reference]:
     for passage in passages(document):
+        if passage.item and _OF_EARLIER.match(passage.item.title):
+            continue
         for match in _REFERENCE.finditer(passage.text):
             before = passage.text[max(match.start() - _NEAR, 0) : match.start()]
             after = passage.text[match.end() : match.end() + _NEAR]
             if _OWNED.search(before) or _ELSEWHERE.match(after):
                 continue
+            if passage.item is None and match.start() in passage.starts:
+                continue  # a line of contents: "Pkt. 2.1 Title"
             if passage.item and match.start() == 0 and passage.line == passage.item.line:
                 continue  # the heading of the item itself: "Punkt 3: …"
             for number in re.findall(_NUMBER, match["numbers"]):

@@ -148,8 +148,8 @@ def event_days(document: MeetingDocument, register: Register) -> Iterable[Docume
 
 def _event_name(mention: Mention) -> str:
     match = _NAMED.search(mention.before())
-    start, end = mention.sentence()
-    if not match or _ONE_OF_MANY.search(mention.passage.text[start:end]):
+    around = f"{mention.before()}{mention.raw}{mention.after()}"
+    if not match or _ONE_OF_MANY.search(around):
         return ""
     return fold(match["event"])
 

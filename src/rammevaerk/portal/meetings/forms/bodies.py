@@ -30,6 +30,17 @@ class BodyFacts(forms.Form):
     item_days = forms.IntegerField(
         label=_("Frist for punkter, dage før mødet"), min_value=0, max_value=120, required=False
     )
+    approval_days = forms.IntegerField(
+        label=_("Svarfrist for referat, dage efter udsendelsen"),
+        min_value=1,
+        max_value=120,
+        required=False,
+        initial=14,
+        help_text=_(
+            "Gør ingen indsigelse inden fristen, kan referatet markeres som godkendt. Tomt, når"
+            " alle pladser skal godkende det."
+        ),
+    )
     term_months = forms.IntegerField(
         label=_("Valgperiode i måneder"), min_value=1, max_value=120, required=False
     )
@@ -85,7 +96,10 @@ class MandateForm(forms.Form):
         coerce=int,
         required=False,
         empty_value=None,
-        help_text=_("Når personen selv skal kunne godkende referater."),
+        help_text=_(
+            "Når personen selv skal kunne godkende referater. Det kan læsere, analytikere og"
+            " administratorer ikke."
+        ),
     )
     valid_from = DayField(label=_("Fra"))
     last_day = DayField(

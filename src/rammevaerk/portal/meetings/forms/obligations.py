@@ -41,7 +41,9 @@ class DueField(forms.CharField):
 class ObligationForm(forms.Form):
     """What somebody has promised, and by when."""
 
-    owner_id = forms.TypedChoiceField(label=_("Ansvarlig"), coerce=int)
+    owner_id = forms.TypedChoiceField(
+        label=_("Ansvarlig"), coerce=int, widget=forms.Select(attrs={"class": "long"})
+    )
     owner_name = GuardedField(
         label=_("Ved"), max_length=200, required=False, help_text=_("Person eller afdeling.")
     )
@@ -52,10 +54,15 @@ class ObligationForm(forms.Form):
     check = forms.ChoiceField(
         label=_("Betingelse, som Rammeværk selv holder øje med"),
         required=False,
+        widget=forms.Select(attrs={"class": "long"}),
         help_text=_("Når den er opfyldt, regnes forpligtelsen for opfyldt."),
     )
     condition_threshold = forms.IntegerField(
-        label=_("Hvor mange der skal til"), min_value=1, max_value=100_000, required=False
+        label=_("Hvor mange der skal til"),
+        min_value=1,
+        max_value=100_000,
+        required=False,
+        help_text=_("Skal udfyldes, når der er valgt en betingelse."),
     )
     source = GuardedField(label=_("Kilde"), max_length=300, required=False)
 
@@ -149,9 +156,13 @@ class RoundItemForm(forms.Form):
     title = GuardedField(label=_("Titel på punktet"), max_length=300)
     purpose = forms.ChoiceField(label=_("Formål"), choices=AgendaItem.Purpose.choices)
     section = forms.TypedChoiceField(
-        label=_("Placering"), coerce=int, required=False, empty_value=None
+        label=_("Placering"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        widget=forms.Select(attrs={"class": "long"}),
     )
 
     def __init__(self, *args: Any, sections: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "section", [("", _("Ventende punkter (uden møde)")), *sections])
+        offer(self, "section", [("", _("Ventelisten (uden møde)")), *sections])

@@ -70,7 +70,9 @@ class ReadingForm(MeetingForm):
             label=_("Hjemmel til at lukke punkt %(n)s") % here,
             max_length=200,
             required=False,
-            help_text=_("Fx «forvaltningslovens § 27, stk. 1»."),
+            help_text=_(
+                "Fx «forvaltningslovens § 27, stk. 1». Skal udfyldes, når punktet er lukket."
+            ),
         )
 
     def clean(self) -> None:

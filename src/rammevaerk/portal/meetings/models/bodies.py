@@ -60,6 +60,10 @@ class Body(models.Model):
     item_days = models.PositiveSmallIntegerField(
         _("frist for punkter, dage før mødet"), null=True, blank=True
     )
+    # Silence until then is consent to the minutes; without it every seat must approve them.
+    approval_days = models.PositiveSmallIntegerField(
+        _("svarfrist for referat, dage efter udsendelsen"), null=True, blank=True, default=14
+    )
     term_months = models.PositiveSmallIntegerField(
         _("valgperiode i måneder"), null=True, blank=True
     )

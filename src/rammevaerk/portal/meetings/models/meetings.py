@@ -312,6 +312,7 @@ class ItemReader(models.Model):
     )
 
     access = of_item()
+    audit_sensitive: ClassVar = dict.fromkeys(("organisation_id", "person_id"), Action.MEETING_READ)
 
     class Meta:
         verbose_name = _("læser af lukket punkt")
@@ -334,4 +335,5 @@ class ItemReader(models.Model):
 
     @property
     def audit_label(self) -> str:
-        return f"{self.item.audit_label}: {self.organisation or self.person}"
+        # Never who: that somebody is to see a closed item may tell what it is about.
+        return f"{self.item.audit_label}, læser {self.pk}"

@@ -179,5 +179,14 @@ class Dispatch(models.Model):
             models.UniqueConstraint(fields=["meeting", "kind", "version"], name="dispatch_once"),
         ]
 
+    # Its place among those that a reader sees something of, set by the queries: a version that is
+    # all closed to him would be missed in the row of numbers.
+    told: int | None = None
+
+    @property
+    def number(self) -> int:
+        """What the version is called to whoever it was read for."""
+        return self.told or self.version
+
     def __str__(self) -> str:
         return f"{self.meeting}, {self.get_kind_display()} {self.version}"

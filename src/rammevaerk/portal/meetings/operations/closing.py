@@ -35,7 +35,8 @@ from rammevaerk.portal.meetings.operations.minutes import in_minutes
 from rammevaerk.portal.meetings.queries.decisions import agenda_order, undecided_items
 from rammevaerk.portal.meetings.queries.names import short_name
 
-_APPROVING = (DecisionKind.ADOPTED, DecisionKind.AMENDED)
+# What a meeting says of earlier minutes that makes them final.
+APPROVING = (DecisionKind.ADOPTED, DecisionKind.AMENDED)
 
 
 class Undecided(ValidationError):
@@ -155,7 +156,7 @@ def _follow(
     goes_on = decision.kind == DecisionKind.POSTPONED and not item.standing
     if goes_on and not item.carried_to.exists():
         carry_item(item, None, by=by, at=at)
-    if item.standing == AgendaItem.Standing.MINUTES and decision.kind in _APPROVING:
+    if item.standing == AgendaItem.Standing.MINUTES and decision.kind in APPROVING:
         for earlier in _put_to(meeting):
             settle_minutes(
                 earlier,

@@ -6,12 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from rammevaerk.engine.periods import date_text_da
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
 from rammevaerk.portal.access.saving import RevisionConflict, store_changes, store_new
 from rammevaerk.portal.common.clock import day_of
-from rammevaerk.portal.meetings.models import AgendaItem, Decision, Meeting
-from rammevaerk.portal.meetings.operations.closing import correct_closed
+from rammevaerk.portal.meetings.models import AgendaItem, Decision, FinalMinutes, Meeting
+from rammevaerk.portal.meetings.operations.closing import APPROVING, correct_closed
 from rammevaerk.portal.meetings.operations.minutes import (
     in_minutes,
     meeting_of,
@@ -42,6 +43,7 @@ def decide(
     said = text.strip() or usual_phrase(
         item, kind, short_name(meeting.body, on=day_of(meeting.starts_at))
     )
+    _whole(item, said)
     store_changes(row, {"text": said, "locked": True}, Action.MINUTES_WRITE, by=by, at=at)
     return _enter(item, 1, kind, said, "", by=by, at=at)
 
@@ -72,7 +74,8 @@ def revise_decision(
     """Reopen a decided item with a reason: the next revision, beside those that went before.
 
     ``seen`` is the revision that was shown; RevisionConflict when there is a newer one. Minutes
-    that have been sent out get a new excerpt and are sent out anew; approved ones never change.
+    that have been sent out get a new excerpt and are sent out anew; approved ones never change,
+    and neither does a decision that approved earlier minutes become another than an approval.
     """
     authorise(by, Action.MINUTES_WRITE, item)
     meeting = Meeting.objects.select_for_update().get(pk=meeting_of(item).pk)
@@ -85,15 +88,47 @@ def revise_decision(
         raise ValidationError(_("Punktet er ikke besluttet endnu."))
     if seen is not None and seen != last.revision:
         raise RevisionConflict(last)
+    _whole(item, text)
     if not reason.strip():
         raise ValidationError({"reason": _("Skriv, hvorfor beslutningen ændres.")})
     if (kind, text) == (last.kind, last.text):
         raise ValidationError({"text": _("Beslutningen er den samme; der er ikke rettet noget.")})
+    if kind not in APPROVING:
+        _refuse_unapproving(item)
     decision = _enter(item, last.revision + 1, kind, text, reason, by=by, at=at)
     store_changes(item.minute, {"text": text}, Action.MINUTES_WRITE, by=by, at=at)
     if meeting.state == _State.CLOSED:
         correct_closed(meeting, item, decision, by=by, at=at)
     return decision
+
+
+def _whole(item: AgendaItem, said: str) -> None:
+    """Refuse words that stop at a colon: «med følgende ændringer:» and then nothing."""
+    if said.rstrip().endswith(":"):
+        raise ValidationError(
+            {
+                "text": _("Teksten til punkt %s slutter med et kolon. Skriv resten efter det.")
+                % item.number
+            }
+        )
+
+
+def _refuse_unapproving(item: AgendaItem) -> None:
+    """Minutes that the item made final are final, whatever is said of it afterwards."""
+    rows = FinalMinutes.objects.filter(by_item=item).select_related("meeting")
+    approved = [_("mødet %s") % date_text_da(day_of(row.meeting.starts_at)) for row in rows]
+    if approved:
+        raise ValidationError(
+            {
+                "kind": _(
+                    "Med dette punkt blev referatet af %s endeligt, og det kan ikke ændres."
+                    " Ordlyden kan rettes, men beslutningen skal blive ved med at være en"
+                    " godkendelse. Er der mere at sige om referatet, så gør det under et nyt punkt"
+                    " på et kommende møde."
+                )
+                % _(" og ").join(approved)
+            }
+        )
 
 
 def _enter(

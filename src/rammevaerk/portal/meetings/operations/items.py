@@ -139,11 +139,9 @@ def _next_position(body: Body, section: AgendaSection | None, *, closed: bool = 
         return (waiting.aggregate(last=Max("position"))["last"] or 0) + 1
     first = CLOSED_FROM if closed else 0
     last = _series(section, apart=closed).aggregate(last=Max("position"))["last"] or first
-    if section.meeting.sent_out:
-        # A number that has been sent out is not given to another item.
-        sent = sent_so_far(section.meeting).last_positions
-        last = max(last, first + sent.get((section.position, closed), 0))
-    return last + 1
+    # A number that has been sent out is not given to another item.
+    sent = sent_so_far(section.meeting).last_positions
+    return max(last, first + sent.get((section.position, closed), 0)) + 1
 
 
 def _series(section: AgendaSection, *, apart: bool) -> "QuerySet[AgendaItem]":
@@ -153,12 +151,15 @@ def _series(section: AgendaSection, *, apart: bool) -> "QuerySet[AgendaItem]":
 
 
 def _close_gaps(section: AgendaSection, *, by: Actor, at: datetime) -> None:
-    """Number the items of a section from one, as long as nobody has seen their numbers."""
-    if section.meeting.sent_out:
-        return
+    """Number the items of a section on from the last that was sent out.
+
+    A gap among numbers that nobody was sent would tell of an item that may not be seen.
+    """
+    sent = sent_so_far(section.meeting)
     for apart in (False, True):
-        rows = list(_series(section, apart=apart))
-        first = CLOSED_FROM + 1 if apart else 1
+        rows = [row for row in _series(section, apart=apart) if not sent.knows(row)]
+        last = sent.last_positions.get((section.position, apart), 0)
+        first = last + 1 + (CLOSED_FROM if apart else 0)
         put_in_order(rows, range(first, first + len(rows)), by=by, at=at)
 
 
@@ -231,11 +232,11 @@ def revise_item(
     if given.get("case_id", item.case_id) != item.case_id:
         _link_consultation(given, item.body)
     section = item.section
-    moved = section is not None and not item.dispatched and given.get("closed") == (not item.apart)
-    if moved:
+    changes_series = section is not None and given.get("closed") == (not item.apart)
+    if changes_series and section is not None and not sent_so_far(section.meeting).knows(item):
         given["position"] = _next_position(item.body, section, closed=given["closed"])
     changed = store_changes(item, given, Action.AGENDA_EDIT, by=by, at=at)
-    if moved and section is not None:
+    if "position" in given and section is not None:
         _close_gaps(section, by=by, at=at)
     if recommendation is not None:
         changed = set_recommendation(item, recommendation, by=by, at=at) or changed

@@ -82,12 +82,17 @@ def move_meeting(
     place: str,
     items_due: date | None,
     reason: str,
+    seen: str | None = None,
     by: Actor,
     at: datetime,
 ) -> bool:
-    """Move a meeting in time or place, with the reason; calendars follow."""
+    """Move a meeting in time or place, with the reason; calendars follow.
+
+    ``seen`` is its fingerprint as it was shown; RevisionConflict when somebody changed it since.
+    """
     authorise(by, Action.AGENDA_EDIT, meeting)
     meeting = _open(meeting)
+    refuse_changed(meeting, seen)
     held_on = day_of(starts_at)
     _refuse_abolished(meeting.body, held_on)
     _refuse_before_deadline(items_due, held_on)

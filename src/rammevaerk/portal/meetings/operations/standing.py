@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from rammevaerk.portal.meetings.operations.items import add_item, place_item, sh
 from rammevaerk.portal.meetings.operations.planning import plan_meeting
 from rammevaerk.portal.meetings.operations.readers import set_readers
 from rammevaerk.portal.meetings.queries.obligations import ObligationView, due_at
-from rammevaerk.portal.meetings.rich_text import clean_html
+from rammevaerk.portal.meetings.rich_text import clean_html, for_page
 
 _OWN_WORDS = re.compile(r"<h[34]>.*", re.DOTALL)
 _Standing, _Purpose, _Kind = AgendaItem.Standing, AgendaItem.Purpose, AgendaSection.Kind
@@ -33,6 +34,28 @@ _PLACE = {
     _Standing.NEXT_MEETING: (_Kind.UPCOMING, _Purpose.ORIENTATION),
     _Standing.OTHER: (_Kind.UPCOMING, _Purpose.ORIENTATION),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A standing item that is to be made, where ``item`` is None, or is to say something else."""
+
+    standing: str
+    text: str
+    item: AgendaItem | None = None
+    # The closed item that its words come from; it stands just as closed.
+    source: AgendaItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What would bring an agenda up to date."""
+
+    steps: tuple[_Step, ...] = ()
+    orientations: tuple[AgendaItem, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.steps) + len(self.orientations)
 
 
 @transaction.atomic
@@ -46,20 +69,74 @@ def fill_standing_items(meeting: Meeting, *, by: Actor, at: datetime) -> int:
     """
     authorise(by, Action.AGENDA_EDIT, meeting)
     meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
-    if meeting.sent_out:
-        return 0
+    plan = _plan(meeting, at)
     desk = _Desk(meeting, by, at)
+    for step in plan.steps:
+        desk.carry_out(step)
+    for item in plan.orientations:
+        place_item(item, desk.section(_Kind.UPCOMING), by=by, at=at)
+    return len(plan)
+
+
+def stale_standing_items(meeting: Meeting, *, at: datetime) -> int:
+    """How many standing items ``fill_standing_items`` would make or change; writes nothing."""
+    return len(_plan(meeting, at))
+
+
+def _plan(meeting: Meeting, at: datetime) -> _Plan:
+    if meeting.sent_out:
+        return _Plan()
     due = due_at(meeting, on=day_of(at))
-    changed = desk.write(_Standing.MINUTES, _minutes_text(meeting), needed=_has_minutes(meeting))
     shared = [view for view in due if not _is_closed(view)]
-    changed += desk.write(_Standing.OBLIGATIONS, _obligations_text(shared), needed=bool(shared))
-    changed += desk.write_closed([view for view in due if _is_closed(view)])
     begun = meeting.items.filter(standing__in=[_Standing.NEXT_MEETING, _Standing.OTHER]).exists()
-    changed += desk.write(_Standing.NEXT_MEETING, _next_text(meeting), needed=not begun)
-    changed += desk.write(_Standing.OTHER, None, needed=not begun)
-    if _is_next(meeting, at):
-        changed += desk.take_written_orientations()
-    return changed
+    steps = [
+        _shared(meeting, _Standing.MINUTES, _minutes_text(meeting), needed=_has_minutes(meeting)),
+        _shared(meeting, _Standing.OBLIGATIONS, _obligations_text(shared), needed=bool(shared)),
+        *_closed(meeting, [view for view in due if _is_closed(view)]),
+        _shared(meeting, _Standing.NEXT_MEETING, _next_text(meeting), needed=not begun),
+        _shared(meeting, _Standing.OTHER, None, needed=not begun),
+    ]
+    waiting = meeting.body.items.filter(meeting=None, purpose=_Purpose.WRITTEN)
+    orientations = waiting.order_by("position") if _is_next(meeting, at) else ()
+    return _Plan(tuple(step for step in steps if step is not None), tuple(orientations))
+
+
+def _shared(meeting: Meeting, standing: str, text: str | None, *, needed: bool) -> _Step | None:
+    """The text into the open standing item; a new one where it is needed and missing.
+
+    No text leaves what somebody has written there.
+    """
+    row = meeting.items.filter(standing=standing, closed=False).first()
+    if row is not None:
+        return _rewritten(row, text) if text is not None else None
+    return _Step(standing, text or "") if needed else None
+
+
+def _closed(meeting: Meeting, due: Iterable[ObligationView]) -> Iterable[_Step | None]:
+    """One closed item for each closed item that an obligation came from, same readers."""
+    by_source: dict[AgendaItem, list[ObligationView]] = {}
+    for view in due:
+        if view.row.item is not None:
+            by_source.setdefault(view.row.item, []).append(view)
+    rows = meeting.items.filter(standing=_Standing.OBLIGATIONS, closed=True)
+    written = {row.carried_from_id: row for row in rows}
+    kept = {source.pk for source in by_source}
+    for row in rows:
+        if row.carried_from_id not in kept:
+            yield _rewritten(row, _obligations_text([]))
+    for source, views in by_source.items():
+        text = _obligations_text(views)
+        if source.pk in written:
+            yield _rewritten(written[source.pk], text)
+        else:
+            yield _Step(_Standing.OBLIGATIONS, text, source=source)
+
+
+def _rewritten(row: AgendaItem, text: str) -> _Step | None:
+    # What the secretariat has added under a heading of its own stays where it is.
+    own = _OWN_WORDS.search(row.presentation)
+    new = for_page(text + (own[0] if own else ""))
+    return _Step(row.standing, new, row) if new != row.presentation else None
 
 
 @transaction.atomic
@@ -70,14 +147,6 @@ def plan_meeting_with_standing_items(
     meeting = plan_meeting(body, values, by=by, at=at)
     fill_standing_items(meeting, by=by, at=at)
     return meeting
-
-
-@transaction.atomic
-def stale_standing_items(meeting: Meeting, *, by: Actor, at: datetime) -> int:
-    """How many standing items fill_standing_items would make or change; nothing stays stored."""
-    changed = fill_standing_items(meeting, by=by, at=at)
-    transaction.set_rollback(True)
-    return changed
 
 
 def refuse_closed_titles(meeting: Meeting) -> None:
@@ -109,74 +178,40 @@ class _Desk:
         own = self.meeting.sections.filter(kind=kind).order_by("position").first()
         return own or self.meeting.sections.order_by("-position").first()
 
-    def write(self, standing: str, text: str | None, *, needed: bool) -> int:
-        """Put the text into the open standing item; make one where it is needed and missing.
+    def carry_out(self, step: _Step) -> None:
+        if step.item is not None:
+            new = {"presentation": clean_html(step.text)}
+            store_changes(step.item, new, Action.AGENDA_EDIT, by=self.by, at=self.at)
+        elif step.source is None:
+            self._add(step, {})
+        else:
+            self._add_closed(step, step.source)
 
-        No text leaves what somebody has written there.
-        """
-        rows = self.meeting.items.filter(standing=standing, closed=False)
-        if (row := rows.first()) is not None:
-            return self._rewrite(row, text) if text is not None else 0
-        if not needed:
-            return 0
-        self._add(standing, text or "", {})
-        return 1
-
-    def _add(self, standing: str, text: str, more: dict[str, object]) -> AgendaItem:
-        kind, purpose = _PLACE[_Standing(standing)]
+    def _add(self, step: _Step, more: dict[str, object]) -> AgendaItem:
+        kind, purpose = _PLACE[_Standing(step.standing)]
         values = {
-            "title": str(_Standing(standing).label),
+            "title": str(_Standing(step.standing).label),
             "purpose": purpose,
-            "standing": standing,
-            "presentation": text,
+            "standing": step.standing,
+            "presentation": step.text,
             **more,
         }
         section = self.section(kind)
         item = add_item(self.meeting.body, values, section=section, by=self.by, at=self.at)
-        if standing == _Standing.MINUTES:
+        if step.standing == _Standing.MINUTES:
             shift_item(item, -item.position, by=self.by, at=self.at)
         return item
 
-    def _rewrite(self, row: AgendaItem, text: str) -> int:
-        # What the secretariat has added under a heading of its own stays where it is.
-        own = _OWN_WORDS.search(row.presentation)
-        new = {"presentation": clean_html(text + (own[0] if own else ""))}
-        return int(store_changes(row, new, Action.AGENDA_EDIT, by=self.by, at=self.at))
-
-    def write_closed(self, due: Iterable[ObligationView]) -> int:
-        """One closed item for each closed item that an obligation came from, same readers."""
-        by_source: dict[AgendaItem, list[ObligationView]] = {}
-        for view in due:
-            if view.row.item is not None:
-                by_source.setdefault(view.row.item, []).append(view)
-        written = self.meeting.items.filter(standing=_Standing.OBLIGATIONS, closed=True)
-        for row in written.exclude(carried_from__in=by_source):
-            self._rewrite(row, _obligations_text([]))
-        return sum(self._write_closed(item, views) for item, views in by_source.items())
-
-    def _write_closed(self, source: AgendaItem, views: list[ObligationView]) -> int:
-        text = _obligations_text(views)
-        rows = self.meeting.items.filter(standing=_Standing.OBLIGATIONS, carried_from=source)
-        if (row := rows.first()) is not None:
-            return self._rewrite(row, text)
+    def _add_closed(self, step: _Step, source: AgendaItem) -> None:
         more = {
             "closed": True,
             "legal_ground": source.legal_ground,
             "carried_from": source,
             "submitted_by_id": source.submitted_by_id,
         }
-        item = self._add(_Standing.OBLIGATIONS, text, more)
+        item = self._add(step, more)
         readers = source.readers.values_list("organisation_id", "person_id")
         _copy_readers(item, list(readers), by=self.by, at=self.at)
-        return 1
-
-    def take_written_orientations(self) -> int:
-        waiting = self.meeting.body.items.filter(meeting=None, purpose=_Purpose.WRITTEN)
-        section = self.section(_Kind.UPCOMING)
-        return sum(
-            place_item(item, section, by=self.by, at=self.at)
-            for item in waiting.order_by("position")
-        )
 
 
 def _copy_readers(

@@ -44,7 +44,11 @@ from rammevaerk.portal.meetings.queries.choices import (
     people_choices,
     seat_name,
 )
-from rammevaerk.portal.meetings.queries.dispatches import version_view, versions_of
+from rammevaerk.portal.meetings.queries.dispatches import (
+    version_for,
+    version_view,
+    versions_of,
+)
 from rammevaerk.portal.meetings.queries.feeds import feed_events, feed_rows, fingerprint_of
 from rammevaerk.portal.meetings.queries.meetings import (
     MeetingRow,
@@ -98,6 +102,7 @@ __all__ = [
     "seat_name",
     "section_choices",
     "state_tag",
+    "version_for",
     "version_view",
     "versions_of",
     "visible_items",

@@ -205,23 +205,22 @@ def meeting_short_name(meeting: Meeting) -> str:
     return short_name(meeting.body, on=day_of(meeting.starts_at))
 
 
-def history_of(meeting: Meeting, sent_agendas: Iterable[Dispatch]) -> list[dict[str, Any]]:
+def history_of(meeting: Meeting, dispatches: Iterable[Dispatch]) -> list[dict[str, Any]]:
     """Moves and sendings as entries of a timeline, the newest first.
 
-    ``sent_agendas`` are those of which the reader may see something (``versions_of``); of the
-    minutes the first is told, since later ones may correct what is closed.
+    ``dispatches`` are those of which the reader may see something: ``versions_of`` the agenda and
+    ``versions_seen`` of the minutes.
     """
-    minutes = meeting.dispatches.filter(kind=Dispatch.Kind.MINUTES).order_by("version")[:1]
     moves = [_move_entry(row) for row in meeting.moves.select_related("registered_by")]
     sent = [
         {
             "at": row.registered_at,
             "day": day_of(row.registered_at),
             "title": _("%(kind)s, version %(version)s, udsendt")
-            % {"kind": row.get_kind_display(), "version": row.version},
+            % {"kind": row.get_kind_display(), "version": row.number},
             "who": row.registered_by.name if row.registered_by else "",
         }
-        for row in (*sent_agendas, *minutes.select_related("registered_by"))
+        for row in dispatches
     ]
     return sorted([*moves, *sent], key=lambda entry: entry["at"], reverse=True)
 

@@ -4,7 +4,13 @@ from datetime import date
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
-from rammevaerk.portal.access.queries import living, members_on, names_on, people_with_a_role
+from rammevaerk.portal.access.queries import (
+    cooperations,
+    living,
+    members_on,
+    names_on,
+    people_with_a_role,
+)
 from rammevaerk.portal.meetings.models import Body, Seat
 
 Choices = list[tuple[int, str]]
@@ -35,6 +41,11 @@ def body_choices(cooperation_id: int, actor: Actor, *, on: date) -> Choices:
     names = names_on([row.organisation_id for row in found], on=on)
     pairs = [(row.pk, names[row.organisation_id]) for row in found]
     return sorted(pairs, key=lambda pair: pair[1].casefold())
+
+
+def known_bodies(actor: Actor, *, on: date) -> Choices:
+    """The bodies of all the actor's cooperations that exist on the day, by name."""
+    return [pair for row in cooperations(actor) for pair in body_choices(row.pk, actor, on=on)]
 
 
 def body_by_id(pk: int, actor: Actor) -> Body:

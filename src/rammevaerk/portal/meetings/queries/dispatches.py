@@ -7,6 +7,7 @@ from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, decide, visible
 from rammevaerk.portal.meetings.agenda_content import AGENDAS, Content, in_agenda_order
 from rammevaerk.portal.meetings.models import AgendaItem, Case, Dispatch, Meeting
+from rammevaerk.portal.meetings.queries.minutes_versions import versions_public, versions_seen
 from rammevaerk.portal.meetings.rich_text import for_page
 
 
@@ -29,10 +30,46 @@ class Version:
 
 
 def versions_of(meeting: Meeting, actor: Actor) -> list[Dispatch]:
-    """The agenda and its supplements of which the actor may see something, the newest first."""
+    """The agenda and its supplements of which the actor may see something, the newest first.
+
+    Each is told by its place among these, as ``versions_seen`` of the minutes are.
+    """
     rows = visible(meeting.dispatches.filter(kind__in=AGENDAS), actor, Action.MEETING_READ)
-    found = list(rows.select_related("registered_by").order_by("-version"))
-    return [row for row in found if _holds_anything(version_view(row, actor))]
+    found = rows.select_related("registered_by").order_by("version")
+    return _told([row for row in found if _holds_anything(version_view(row, actor))])[::-1]
+
+
+def version_for(row: Dispatch, actor: Actor) -> Dispatch | None:
+    """A version of an agenda or of minutes as it is told to the actor; None when nothing is."""
+    agenda = row.kind in AGENDAS
+    rows = versions_of(row.meeting, actor) if agenda else versions_seen(row.meeting, actor)
+    return next((one for one in rows if one == row), None)
+
+
+def agendas_public(meeting: Meeting) -> list[Dispatch]:
+    """The agenda and its supplements with something open in them, the oldest first."""
+    rows = meeting.dispatches.filter(kind__in=AGENDAS).order_by("version")
+    return _told([row for row in rows if _holds_anything_open(row)])
+
+
+def public_number(row: Dispatch) -> int:
+    """What a version is called to those who see open items only: its place among what they see."""
+    agenda = row.kind in AGENDAS
+    rows = agendas_public(row.meeting) if agenda else versions_public(row.meeting)
+    return max(1, sum(1 for one in rows if one.version <= row.version))
+
+
+def _holds_anything_open(row: Dispatch) -> bool:
+    content = json.loads(row.content)
+    told = (*content["items"], *content["withdrawn"])
+    ids = {one["id"] for one in told if not one["closed"]}
+    return AgendaItem.objects.filter(pk__in=ids, closed=False, sent_closed=False).exists()
+
+
+def _told(rows: list[Dispatch]) -> list[Dispatch]:
+    for number, row in enumerate(rows, start=1):
+        row.told = number
+    return rows
 
 
 def _holds_anything(version: "Version") -> bool:

@@ -39,7 +39,7 @@ class RoundView:
     def kind(self) -> str:
         if self.open:
             return "active"
-        return "planned" if self.on < self.row.opens_on else "done"
+        return "planned" if self.on < self.row.opens_on else "stopped"
 
 
 def asked(round_: InputRound) -> list[int]:
@@ -89,7 +89,7 @@ def rounds(actor: Actor, *, on: date) -> list[RoundView]:
     """The rounds the actor may see: those that run first, then the newest."""
     rows = visible(InputRound.objects.all(), actor, Action.MEETING_READ)
     views = views_of_rounds(list(rows.select_related("body__parent")), on=on)
-    rank = {"active": 0, "planned": 1, "done": 2}
+    rank = {"active": 0, "planned": 1, "stopped": 2}
     return sorted(views, key=lambda view: (rank[view.kind], -view.row.due_on.toordinal()))
 
 

@@ -27,8 +27,8 @@ from rammevaerk.portal.meetings.models import (
     Seat,
 )
 from rammevaerk.portal.meetings.models.minutes import READABLE
-from rammevaerk.portal.meetings.queries.approvals import newest_minutes
 from rammevaerk.portal.meetings.queries.decisions import agenda_order
+from rammevaerk.portal.meetings.queries.minutes_versions import newest_seen
 
 Content = Mapping[str, Any]
 # How the tag of a decision looks.
@@ -147,8 +147,8 @@ class SentMinutes:
 
 
 def sent_minutes(meeting: Meeting, actor: Actor) -> SentMinutes | None:
-    """The newest minutes that went out; None before the meeting is closed."""
-    row = newest_minutes(meeting) if meeting.state in READABLE else None
+    """The newest minutes with something new to the actor; None before the meeting is closed."""
+    row = newest_seen(meeting, actor) if meeting.state in READABLE else None
     return minutes_view(row, actor) if row else None
 
 

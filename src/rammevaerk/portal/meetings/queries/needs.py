@@ -13,9 +13,10 @@ from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.common.clock import day_of
 from rammevaerk.portal.meetings.models import Meeting
-from rammevaerk.portal.meetings.queries.approvals import awaiting_answer, objections_to
+from rammevaerk.portal.meetings.queries.approvals import awaiting_answer, progress
 from rammevaerk.portal.meetings.queries.inputs import awaiting_input
 from rammevaerk.portal.meetings.queries.minutes import returned_to
+from rammevaerk.portal.meetings.queries.minutes_versions import newest_seen
 from rammevaerk.portal.meetings.queries.names import short_name
 from rammevaerk.portal.meetings.queries.obligations import ObligationFilter, obligations
 
@@ -39,7 +40,7 @@ def meeting_needs(actor: Actor, *, on: date) -> list[MeetingNeed]:
     return [
         *_late_obligations(actor, on),
         *_minutes_to_answer(actor, on),
-        *_minutes_to_see_to(actor),
+        *_minutes_to_see_to(actor, on),
         *_input_to_give(actor, on),
         *_excerpts(actor, on),
     ]
@@ -68,10 +69,11 @@ def _minutes_to_answer(actor: Actor, on: date) -> Iterator[MeetingNeed]:
             url=reverse("meetings:approval_answer", kwargs={"meeting_id": meeting.pk}),
             kind="planned",
             mark=_("Til godkendelse"),
+            note=progress(meeting, on=on, read=newest_seen(meeting, actor)).text,
         )
 
 
-def _minutes_to_see_to(actor: Actor) -> Iterator[MeetingNeed]:
+def _minutes_to_see_to(actor: Actor, on: date) -> Iterator[MeetingNeed]:
     if actor.scope(Action.MINUTES_WRITE) is None:
         return
     states = [Meeting.State.MINUTING, Meeting.State.CLOSED]
@@ -84,12 +86,17 @@ def _minutes_to_see_to(actor: Actor) -> Iterator[MeetingNeed]:
                 kind="draft",
                 mark=_("Skrives"),
             )
-        elif count := len(objections_to(meeting)):
+            continue
+        standing = progress(meeting, on=on)
+        if standing.objections or standing.ground:
             yield MeetingNeed(
                 title=_("Referat af %s") % _name(meeting),
                 url=reverse("meetings:approval", kwargs={"meeting_id": meeting.pk}),
-                kind="warning",
-                mark=_("Indsigelser: %s") % count,
+                kind="warning" if standing.objections else "planned",
+                mark=_("Indsigelser: %s") % standing.objections
+                if standing.objections
+                else _("Kan godkendes"),
+                note=standing.ground,
             )
 
 

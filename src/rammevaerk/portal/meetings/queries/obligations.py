@@ -48,9 +48,21 @@ class ObligationView:
     @property
     def due_text(self) -> str:
         """The time limit as it was said, with how it is read where the words leave that open."""
-        read = self.row.due.text_da() if self.row.due else ""
-        said = self.row.due_said
-        return f"{said} (læst som {read})" if said and said != read else read
+        return f"{self.due_said} (læst som {self.due_read})" if self.due_read else self.due_said
+
+    @property
+    def due_said(self) -> str:
+        """The time limit in the words of the one who set it."""
+        return self.row.due_said or self._due_text
+
+    @property
+    def due_read(self) -> str:
+        """How the words are read; empty where they are the date itself."""
+        return "" if self.due_said == self._due_text else self._due_text
+
+    @property
+    def _due_text(self) -> str:
+        return self.row.due.text_da() if self.row.due else ""
 
 
 @dataclass(frozen=True, slots=True)

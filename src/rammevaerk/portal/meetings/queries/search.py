@@ -139,6 +139,9 @@ def _hits(
 
 
 def _excerpt(text: str, words: Sequence[str]) -> str:
+    """Whole words around the first of those that were searched for."""
     place = min((n for word in words if (n := text.casefold().find(word)) >= 0), default=0)
-    start, end = max(0, place - _AROUND), place + 2 * _AROUND
-    return f"{'… ' if start else ''}{text[start:end].strip()}{' …' if text[end:] else ''}"
+    start = text.find(" ", place - _AROUND, place) + 1 if place > _AROUND else 0
+    end = text.rfind(" ", place, place + 2 * _AROUND) if len(text) > place + 2 * _AROUND else -1
+    shown = text[start : end if end > place else len(text)].strip()
+    return f"{'… ' if start else ''}{shown}{' …' if end > place else ''}"

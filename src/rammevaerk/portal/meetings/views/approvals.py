@@ -20,9 +20,10 @@ from rammevaerk.portal.meetings.queries.approvals import (
     answers,
     final_minutes,
     former_answers,
-    newest_minutes,
+    progress,
     seats_to_answer,
 )
+from rammevaerk.portal.meetings.queries.minutes_versions import newest_seen
 from rammevaerk.portal.meetings.queries.names import names_of
 from rammevaerk.portal.meetings.views.minutes import meeting_name, minutes_trail, minutes_url
 
@@ -34,8 +35,8 @@ def approval(request: Request, meeting: Meeting) -> HttpResponse:
     actor = request.actor
     secretariat = actor.role is Role.SECRETARIAT
     own = {seat.pk for seat in seats_to_answer(meeting, actor)}
-    newest = newest_minutes(meeting)
-    rows = answers(meeting) if newest else []
+    newest = newest_seen(meeting, actor)
+    rows = answers(meeting, read=newest) if newest else []
     context = {
         "crumbs": minutes_trail(meeting, _("Godkendelse")),
         "meeting": meeting,
@@ -43,8 +44,7 @@ def approval(request: Request, meeting: Meeting) -> HttpResponse:
         "newest": newest,
         "final": final_minutes(meeting),
         "rows": [{"view": row, "remark_shown": secretariat or row.seat.pk in own} for row in rows],
-        "given": sum(1 for row in rows if row.answer),
-        "objections": sum(1 for row in rows if row.answer and not row.answer.approves),
+        "progress": progress(meeting, on=request.today, read=newest),
         "former": former_answers(meeting) if secretariat else [],
         "may_answer": bool(own)
         and meeting.state == Meeting.State.CLOSED
@@ -58,12 +58,12 @@ def approval(request: Request, meeting: Meeting) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Action.MINUTES_APPROVE, Meeting, "meeting_id")
 def approval_answer(request: Request, meeting: Meeting) -> HttpResponse:
-    newest = newest_minutes(meeting)
+    newest = newest_seen(meeting, request.actor)
     seats = seats_to_answer(meeting, request.actor)
     form = AnswerForm(
         request.POST if request.method == "POST" else None,
         seats=_choices(meeting, seats),
-        initial={"version": newest.version if newest else 0},
+        initial={"version": newest.number if newest else 0},
     )
     if carried_out(form, lambda: _answer(request, meeting, seats, form)):
         messages.success(request, _("Svaret er registreret med tidspunkt."))
@@ -108,13 +108,14 @@ def approval_finish(request: Request, meeting: Meeting) -> HttpResponse:
     ):
         messages.success(request, _("Referatet er godkendt og kan ikke længere ændres."))
         return redirect(minutes_url(meeting))
-    rows = answers(meeting)
+    standing = progress(meeting, on=request.today)
+    if not form.is_bound and standing.hindrance and meeting.state == Meeting.State.CLOSED:
+        messages.info(request, f"{standing.text}. {standing.hindrance}")
+        return redirect("meetings:approval", meeting_id=meeting.pk)
     context = {
         "crumbs": minutes_trail(meeting, _("Markér som godkendt")),
         "heading": _("Markér referatet som godkendt: %s") % meeting_name(meeting),
-        "explanation": _("%(given)s af %(all)s pladser har svaret.")
-        % {"given": sum(1 for row in rows if row.answer), "all": len(rows)}
-        + " "
+        "explanation": f"{standing.ground or standing.text}. "
         + _(
             "Et godkendt referat kan aldrig ændres. Rettelser kan derefter kun ske som en ny"
             " beslutning på et senere møde."

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from rammevaerk.portal.meetings.forms.agenda import (
 from rammevaerk.portal.meetings.models import Dispatch, Meeting
 from rammevaerk.portal.meetings.queries.choices import cooperation_people
 from rammevaerk.portal.meetings.views.items import told
+from rammevaerk.portal.meetings.views.minutes import meeting_name
 from rammevaerk.portal.meetings.views.places import meeting_trail
 
 
@@ -48,7 +49,7 @@ def dispatch(request: Request, row: Meeting) -> HttpResponse:
         "errors": errors,
         "form": form,
         "nothing": not content["items"] and not content["withdrawn"],
-        "stale": operations.stale_standing_items(row, by=request.actor, at=request.at),
+        "stale": operations.stale_standing_items(row, at=request.at),
     }
     try:
         if _sent(request, row, form):
@@ -102,17 +103,20 @@ def dispatches(request: Request, row: Meeting) -> HttpResponse:
 @require_GET
 @requires(Action.MEETING_READ, Dispatch, "dispatch_id")
 def version(request: Request, row: Dispatch) -> HttpResponse:
+    told = queries.version_for(row, request.actor)
+    if told is None:
+        raise Http404
     if row.kind not in AGENDAS:
-        return redirect("meetings:meeting", meeting_id=row.meeting_id)
+        return redirect("meetings:minutes", meeting_id=row.meeting_id)
     listed = (
         _("Udsendelser"),
         reverse("meetings:dispatches", kwargs={"meeting_id": row.meeting_id}),
     )
     context = {
-        "crumbs": meeting_trail(row.meeting, listed, _("Version %s") % row.version),
+        "crumbs": meeting_trail(row.meeting, listed, _("Version %s") % told.number),
         "meeting": row.meeting,
         "body_name": queries.meeting_short_name(row.meeting),
-        "view": queries.version_view(row, request.actor),
+        "view": queries.version_view(told, request.actor),
     }
     return render(request, "meetings/dispatch_version.html", context)
 
@@ -136,6 +140,7 @@ def review(request: Request, row: Meeting) -> HttpResponse:
     context = {
         "crumbs": meeting_trail(row, _("Gennemlæsning")),
         "meeting": row,
+        "body_name": queries.meeting_short_name(row),
         "reviews": row.reviews.select_related("person").order_by("person__name"),
         "running": row.state == Meeting.State.REVIEW,
         "form": form,
@@ -172,7 +177,7 @@ def review_answer(request: Request, row: Meeting) -> HttpResponse:
         return redirect("meetings:meeting", meeting_id=row.pk)
     context = {
         "crumbs": meeting_trail(row, _("Gennemlæsning")),
-        "heading": _("Bemærkninger til kladden: %s") % queries.meeting_short_name(row),
+        "heading": _("Bemærkninger til kladden: %s") % meeting_name(row),
         "form": form,
         "back": reverse("meetings:meeting", kwargs={"meeting_id": row.pk}),
         "button": _("Send svar"),

@@ -24,6 +24,7 @@ from rammevaerk.portal.meetings.forms.obligations import (
 )
 from rammevaerk.portal.meetings.models import AgendaItem, AgendaSection, Body, InputRound
 from rammevaerk.portal.meetings.queries.agenda import section_choices
+from rammevaerk.portal.meetings.queries.choices import known_bodies
 from rammevaerk.portal.meetings.queries.inputs import (
     asked_choices,
     input_of,
@@ -32,6 +33,7 @@ from rammevaerk.portal.meetings.queries.inputs import (
     rounds,
     views_of_rounds,
 )
+from rammevaerk.portal.meetings.queries.names import short_name
 from rammevaerk.portal.meetings.views.places import Step, meetings_trail
 
 
@@ -47,7 +49,12 @@ def _address(row: InputRound) -> str:
 @require_GET
 @requires(Action.MEETING_READ)
 def input_rounds(request: Request) -> HttpResponse:
-    context = {"crumbs": _trail(), "rows": rounds(request.actor, on=request.today)}
+    opens = request.actor.scope(Action.AGENDA_EDIT) is not None
+    context = {
+        "crumbs": _trail(),
+        "rows": rounds(request.actor, on=request.today),
+        "bodies": known_bodies(request.actor, on=request.today) if opens else [],
+    }
     return render(request, "meetings/input_rounds.html", context)
 
 
@@ -89,7 +96,7 @@ def input_round_new(request: Request, body: Body) -> HttpResponse:
         return redirect(_address(made[0]))
     context = {
         "crumbs": _trail(_("Ny inputrunde")),
-        "heading": _("Ny inputrunde"),
+        "heading": _("Ny inputrunde: %s") % short_name(body, on=request.today),
         "explanation": _(
             "Medlemmernes organisationer kan give og ændre deres input til og med fristen."
         ),
@@ -205,6 +212,7 @@ def input_round_item(request: Request, row: InputRound) -> HttpResponse:
             " dagsordenen sendes ud."
         ),
         "form": form,
+        "button": _("Lav punktet"),
         "back": _address(row),
     }
     return render(request, "plain_form.html", context, status=status_of(form))

@@ -20,6 +20,7 @@ from rammevaerk.portal.meetings import operations, queries
 from rammevaerk.portal.meetings.calculate import agenda_findings
 from rammevaerk.portal.meetings.forms.agenda import ItemForm, PlaceForm
 from rammevaerk.portal.meetings.models import AgendaItem, AgendaSection, Meeting
+from rammevaerk.portal.meetings.models.minutes import READABLE
 from rammevaerk.portal.meetings.queries.choices import cooperation_people, organisation_choices
 from rammevaerk.portal.meetings.views.places import item_trail, meeting_trail
 
@@ -38,6 +39,7 @@ def item(request: Request, row: AgendaItem) -> HttpResponse:
         "item": row,
         "view": view,
         "meeting": row.meeting,
+        "minuted": row.meeting is not None and row.meeting.state in READABLE,
         "body_name": queries.meeting_short_name(row.meeting) if row.meeting else "",
         "changeable": changeable,
         "readers": queries.readers_of(row, on=request.today) if can["agenda_edit"] else None,
@@ -198,7 +200,7 @@ def item_place(request: Request, row: AgendaItem) -> HttpResponse:
         backlog=row.meeting_id is not None,
     )
     if carried_out(form, lambda: _place(request, row, form.cleaned_data["section"])):
-        messages.success(request, _("«%s» er flyttet.") % row.title)
+        messages.success(request, _placed(row, form))
         if request.POST.get("fra") == "venteliste":
             return redirect("meetings:backlog", body_id=row.body_id)
         return redirect("meetings:item", item_id=row.pk)
@@ -207,8 +209,17 @@ def item_place(request: Request, row: AgendaItem) -> HttpResponse:
         row,
         form,
         _("Flyt punkt"),
-        _("Et punkt, der er udsendt, forsvinder for læserne, når det tages af dagsordenen."),
+        _("Et punkt, der er udsendt, forsvinder for læserne, når det tages af dagsordenen.")
+        if row.dispatched
+        else "",
+        _("Flyt punktet"),
     )
+
+
+def _placed(row: AgendaItem, form: PlaceForm) -> str:
+    choices: Any = form.fields["section"].choices  # type: ignore[attr-defined]
+    place = dict(choices)[form.cleaned_data["section"]]
+    return _("«%(title)s» er flyttet til «%(place)s».") % {"title": row.title, "place": place}
 
 
 def _place(request: Request, row: AgendaItem, section_id: int) -> None:
@@ -270,17 +281,20 @@ def item_carry(request: Request, row: AgendaItem) -> HttpResponse:
         "Punktets tekst, indstilling og bilag følger med til det nye punkt. Beslutningen bliver"
         " på det gamle."
     )
-    return _item_form(request, row, form, _("Før punkt videre"), explanation)
+    return _item_form(
+        request, row, form, _("Før punkt videre"), explanation, _("Før punktet videre")
+    )
 
 
 def _item_form(
-    request: Request, row: AgendaItem, form: Any, heading: str, explanation: str
+    request: Request, row: AgendaItem, form: Any, heading: str, explanation: str, button: str
 ) -> HttpResponse:
     context = {
         "crumbs": item_trail(row, row.number or _("Punkt"), heading),
         "heading": f"{heading}: {row.title}",
         "explanation": explanation,
         "form": form,
+        "button": button,
         "back": reverse("meetings:item", kwargs={"item_id": row.pk}),
     }
     return render(request, "plain_form.html", context, status=status_of(form))

@@ -1,5 +1,6 @@
 """Meetings: planning one, its page with the agenda, moving it and calling it off."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,8 +19,10 @@ from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import abilities, requires
 from rammevaerk.portal.access.revising import Place, revise
 from rammevaerk.portal.common.clock import day_of
+from rammevaerk.portal.common.conflicts import texts_side_by_side
 from rammevaerk.portal.common.forms import carried_out, status_of
 from rammevaerk.portal.meetings import operations, queries
+from rammevaerk.portal.meetings.agenda_content import Pending
 from rammevaerk.portal.meetings.calculate import agenda_findings
 from rammevaerk.portal.meetings.forms.agenda import (
     MeetingFactsForm,
@@ -28,6 +31,7 @@ from rammevaerk.portal.meetings.forms.agenda import (
     ReasonForm,
 )
 from rammevaerk.portal.meetings.models import Body, Meeting, Review
+from rammevaerk.portal.meetings.queries.minutes_versions import versions_seen
 from rammevaerk.portal.meetings.queries.names import short_name
 from rammevaerk.portal.meetings.views.places import body_step, meeting_trail, meetings_trail
 
@@ -47,10 +51,10 @@ def meeting(request: Request, row: Meeting) -> HttpResponse:
         "tag": queries.state_tag(row),
         "deadline": queries.deadline_of(row, today=request.today),
         "agenda": agenda,
-        "next_step": _next_step(row, agenda) if agenda.writes else None,
+        "next_step": _next_step(row, agenda, request.today) if agenda.writes else None,
         "review": _open_review(request, row),
         "versions": versions,
-        "history": queries.history_of(row, versions),
+        "history": queries.history_of(row, [*versions, *versions_seen(row, request.actor)]),
         "findings": agenda_findings(row, name, agenda) if agenda.writes and not row.over else None,
         "movable": row.state in {_State.DRAFT, _State.REVIEW, _State.DISPATCHED},
         "can": abilities(request.actor, row, Action.AGENDA_EDIT),
@@ -65,16 +69,15 @@ def _open_review(request: Request, row: Meeting) -> Review | None:
     return row.reviews.filter(person_id=request.actor.person_id or 0).first()
 
 
-def _next_step(row: Meeting, agenda: queries.AgendaView) -> dict[str, str] | None:
+def _next_step(row: Meeting, agenda: queries.AgendaView, today: date) -> dict[str, str] | None:
     """What those who write the agenda do next, and where."""
-    steps = {
-        _State.DRAFT: _step_of_draft,
-        _State.REVIEW: _step_of_review,
-        _State.DISPATCHED: _step_of_sent,
-        _State.MINUTING: _step_of_sent,
-    }
-    step = steps.get(_State(row.state))
-    return step(row, agenda) if step else None
+    if row.state == _State.DRAFT:
+        return _step_of_draft(row, agenda)
+    if row.state == _State.REVIEW:
+        return _step_of_review(row)
+    if row.state in {_State.DISPATCHED, _State.MINUTING} and agenda.pending:
+        return _step_of_sent(row, agenda.pending)
+    return _step_of_minutes(row, today)
 
 
 def _to(name: str, row: Meeting) -> str:
@@ -97,7 +100,7 @@ def _step_of_draft(row: Meeting, agenda: queries.AgendaView) -> dict[str, str]:
     }
 
 
-def _step_of_review(row: Meeting, _agenda: queries.AgendaView) -> dict[str, str]:
+def _step_of_review(row: Meeting) -> dict[str, str]:
     reviews = list(row.reviews.all())
     answered = sum(1 for one in reviews if one.answered_at)
     return {
@@ -108,10 +111,7 @@ def _step_of_review(row: Meeting, _agenda: queries.AgendaView) -> dict[str, str]
     }
 
 
-def _step_of_sent(row: Meeting, agenda: queries.AgendaView) -> dict[str, str] | None:
-    waiting = agenda.pending
-    if not waiting:
-        return None
+def _step_of_sent(row: Meeting, waiting: Pending) -> dict[str, str]:
     count = len(waiting.new) + len(waiting.changed) + len(waiting.withdrawn)
     return {
         "text": ngettext(
@@ -123,6 +123,29 @@ def _step_of_sent(row: Meeting, agenda: queries.AgendaView) -> dict[str, str] | 
         "url": _to("dispatch", row),
         "label": _("Gennemse og udsend tillæg"),
     }
+
+
+def _step_of_minutes(row: Meeting, today: date) -> dict[str, str] | None:
+    """From the day of the meeting until its minutes are approved."""
+    if row.state == _State.DISPATCHED and day_of(row.starts_at) <= today:
+        return {
+            "text": _("Dagsordenen er udsendt. Nu kan referatet skrives."),
+            "url": _to("minutes_begin", row),
+            "label": _("Begynd referatet"),
+        }
+    if row.state == _State.MINUTING:
+        return {
+            "text": _("Referatet skrives; kun sekretariatet ser det."),
+            "url": _to("minutes", row),
+            "label": _("Skriv videre på referatet"),
+        }
+    if row.state == _State.CLOSED:
+        return {
+            "text": _("Mødet er afsluttet, og referatet er sendt til godkendelse."),
+            "url": _to("approval", row),
+            "label": _("Se svarene"),
+        }
+    return None
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,32 +191,50 @@ def _rule(row: Body) -> str:
 @require_http_methods(["GET", "POST"])
 @requires(Action.AGENDA_EDIT, Meeting, "meeting_id")
 def meeting_move(request: Request, row: Meeting) -> HttpResponse:
-    starts, ends = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
-    form = MoveForm(
-        request.POST or None,
-        initial={
-            "day": starts.date(),
-            "starts": starts.time(),
-            "ends": ends.time(),
-            "place": row.place,
-            "items_due": row.items_due,
-        },
-    )
-    if carried_out(
-        form,
-        lambda: operations.move_meeting(
-            row,
-            **form.times(),
-            place=form.cleaned_data["place"],
-            items_due=form.cleaned_data["items_due"],
-            reason=form.cleaned_data["reason"],
-            by=request.actor,
-            at=request.at,
-        ),
-    ):
+    """Another time or place; two who move at once see both times."""
+    form = MoveForm(request.POST or None, initial=_times_of(row))
+    seen = request.POST.get("seen") or operations.fingerprint(row)
+    context: dict[str, Any] = {
+        **_place(row, _("Flyt mødet")),
+        "form": form,
+        "seen": seen,
+        "button": _("Flyt mødet"),
+    }
+    try:
+        moved = carried_out(form, lambda: _move(request, row, form, seen))
+    except operations.RevisionConflict as conflict:
+        now = Meeting.objects.get(pk=conflict.row.pk)
+        context["conflict"] = texts_side_by_side(form, _times_of(now))
+        context["seen"] = operations.fingerprint(now)
+        return render(request, "revise_form.html", context, status=409)
+    if moved:
         messages.success(request, _("Mødet er flyttet. Kalendere, der følger det, følger med."))
         return redirect("meetings:meeting", meeting_id=row.pk)
-    return _meeting_form(request, row, form, _("Flyt mødet"), _("Flyt mødet"))
+    return render(request, "revise_form.html", context, status=status_of(form))
+
+
+def _times_of(row: Meeting) -> dict[str, Any]:
+    starts, ends = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
+    return {
+        "day": starts.date(),
+        "starts": starts.time(),
+        "ends": ends.time(),
+        "place": row.place,
+        "items_due": row.items_due,
+    }
+
+
+def _move(request: Request, row: Meeting, form: MoveForm, seen: str) -> None:
+    operations.move_meeting(
+        row,
+        **form.times(),
+        place=form.cleaned_data["place"],
+        items_due=form.cleaned_data["items_due"],
+        reason=form.cleaned_data["reason"],
+        seen=seen,
+        by=request.actor,
+        at=request.at,
+    )
 
 
 @require_http_methods(["GET", "POST"])

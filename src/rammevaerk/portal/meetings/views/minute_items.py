@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,13 +46,22 @@ def minutes_item(request: Request, item: AgendaItem) -> HttpResponse:
         return _presence(request, item, meeting, do)
     stored = MinuteText.objects.filter(item=item).first()
     form = MinuteForm(
-        request.POST if request.method == "POST" else None,
+        _sent(request, item, meeting) if request.method == "POST" else None,
         initial={"text": stored.text if stored else ""},
     )
     if do.startswith("phrase:"):
         return _show(request, item, meeting, _with_phrase(request, item, meeting, do))
     seen = request.POST.get("seen") or operations.mark_of(item)
     return _write(request, item, meeting, form, seen)
+
+
+def _sent(request: Request, item: AgendaItem, meeting: Meeting) -> QueryDict:
+    """What was sent; where the usual words need an end, they are put in the field to be ended."""
+    sent = request.POST.copy()
+    if sent.get("do") == "decide" and not sent.get("text", "").strip():
+        usual = usual_phrase(item, sent.get("kind", ""), _body_name(meeting))
+        sent["text"] = usual if usual.endswith(":") else ""
+    return sent
 
 
 def _write(

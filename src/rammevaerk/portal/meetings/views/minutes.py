@@ -21,7 +21,7 @@ from rammevaerk.portal.common.forms import carried_out, row_id, show_problem, st
 from rammevaerk.portal.meetings import operations
 from rammevaerk.portal.meetings.forms.minutes import AttendanceForm, DoForm, GuestForm
 from rammevaerk.portal.meetings.models import Attendance, Excerpt, Meeting
-from rammevaerk.portal.meetings.queries.approvals import final_minutes
+from rammevaerk.portal.meetings.queries.approvals import final_minutes, seats_to_answer
 from rammevaerk.portal.meetings.queries.decisions import undecided_items
 from rammevaerk.portal.meetings.queries.minutes import (
     attendances,
@@ -30,7 +30,7 @@ from rammevaerk.portal.meetings.queries.minutes import (
     written_items,
 )
 from rammevaerk.portal.meetings.queries.names import short_name
-from rammevaerk.portal.meetings.views.places import Step, meetings_trail
+from rammevaerk.portal.meetings.views.places import Step, meeting_trail, meetings_trail
 
 _State = Meeting.State
 
@@ -46,8 +46,7 @@ def minutes_trail(meeting: Meeting, *steps: Step) -> list[Crumb]:
     here: Step = _("Referat")
     if steps:
         here = (_("Referat"), minutes_url(meeting))
-    page = reverse("meetings:meeting", kwargs={"meeting_id": meeting.pk})
-    return meetings_trail((meeting_name(meeting), page), here, *steps)
+    return meeting_trail(meeting, here, *steps)
 
 
 def minutes_url(meeting: Meeting) -> str:
@@ -85,6 +84,7 @@ def minutes(request: Request, meeting: Meeting) -> HttpResponse:
         "final": final_minutes(meeting),
         "may_begin": can["minutes_write"] and meeting.state == _State.DISPATCHED,
         "awaits": meeting.state == _State.CLOSED,
+        "may_answer": can["minutes_approve"] and bool(seats_to_answer(meeting, request.actor)),
     }
     return render(request, "meetings/minutes.html", context)
 

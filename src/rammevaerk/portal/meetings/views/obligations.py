@@ -1,6 +1,6 @@
 """Obligations: the register, a new one, one's own page, and that it is met."""
 
-from datetime import date
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -14,15 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
-from rammevaerk.portal.access.policy import Actor, abilities, requires
-from rammevaerk.portal.access.queries import cooperations, trail_of
+from rammevaerk.portal.access.models import AuditRecord
+from rammevaerk.portal.access.policy import abilities, requires
+from rammevaerk.portal.access.queries import trail_of
 from rammevaerk.portal.common.conflicts import texts_side_by_side
 from rammevaerk.portal.common.forms import carried_out, row_id, show_problem, status_of
 from rammevaerk.portal.meetings import conditions, operations
 from rammevaerk.portal.meetings.forms.minutes import DoForm
 from rammevaerk.portal.meetings.forms.obligations import MeetForm, ObligationForm, stored
 from rammevaerk.portal.meetings.models import AgendaItem, Body, Meeting, Obligation
-from rammevaerk.portal.meetings.queries.choices import body_choices, organisation_choices
+from rammevaerk.portal.meetings.queries.choices import known_bodies, organisation_choices
+from rammevaerk.portal.meetings.queries.names import short_name
 from rammevaerk.portal.meetings.queries.obligations import (
     STATES,
     ObligationFilter,
@@ -30,7 +32,7 @@ from rammevaerk.portal.meetings.queries.obligations import (
 )
 from rammevaerk.portal.meetings.queries.obligations import obligations as found_obligations
 from rammevaerk.portal.meetings.views.minutes import meeting_name
-from rammevaerk.portal.meetings.views.places import Step, meetings_trail
+from rammevaerk.portal.meetings.views.places import Step, meeting_trail, meetings_trail
 
 _STATE_WORDS = {
     "open": _("Åbne"),
@@ -67,18 +69,10 @@ def obligations(request: Request) -> HttpResponse:
         "late": sum(1 for view in rows if view.late),
         "filter": narrowed,
         "states": [(key, str(_STATE_WORDS[key])) for key in STATES],
-        "bodies": _bodies(request.actor, request.today),
+        "bodies": known_bodies(request.actor, on=request.today),
         "manages": request.actor.scope(Action.OBLIGATION_MANAGE) is not None,
     }
     return render(request, "meetings/obligations.html", context)
-
-
-def _bodies(actor: Actor, on: date) -> list[tuple[int, str]]:
-    return [
-        pair
-        for cooperation in cooperations(actor)
-        for pair in body_choices(cooperation.pk, actor, on=on)
-    ]
 
 
 @require_GET
@@ -94,7 +88,7 @@ def obligation(request: Request, row: Obligation) -> HttpResponse:
         "can": can,
         "trail": [
             {
-                "what": Action(one.action).label.capitalize(),
+                "what": _done(one),
                 "at": one.at,
                 "who": one.actor_label,
             }
@@ -102,6 +96,15 @@ def obligation(request: Request, row: Obligation) -> HttpResponse:
         ],
     }
     return render(request, "meetings/obligation.html", context)
+
+
+def _done(entry: AuditRecord) -> str:
+    if not entry.before:
+        return _("Oprettet")
+    if entry.action == Action.OBLIGATION_MEET:
+        return _("Meldt opfyldt")
+    was_met = json.loads(entry.before).get("met_on") is not None
+    return _("Genåbnet") if was_met else _("Rettet")
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,11 +132,11 @@ def _new(request: Request, body: Body, item: AgendaItem | None) -> HttpResponse:
     ):
         messages.success(request, _("Forpligtelsen er oprettet."))
         return redirect(_back(item) if item is not None else _address(made[0]))
-    heading = _("Ny forpligtelse")
+    heading = _("Ny forpligtelse: %s") % short_name(body, on=request.today)
     if item is not None:
         heading = _("Ny forpligtelse fra punkt %s") % (item.number or item.title)
     back = _back(item) if item is not None else reverse("meetings:obligations")
-    return _page(request, form, heading, back)
+    return _page(request, form, heading, back, button=_("Opret forpligtelsen"))
 
 
 def _form(request: Request, body: Body, posted: Any, **more: Any) -> ObligationForm:
@@ -152,7 +155,13 @@ def _back(item: AgendaItem) -> str:
 
 
 def _page(
-    request: Request, form: BaseForm, heading: str, back: str, explanation: str = ""
+    request: Request,
+    form: BaseForm,
+    heading: str,
+    back: str,
+    *,
+    explanation: str = "",
+    button: str = "",
 ) -> HttpResponse:
     context = {
         "crumbs": _trail(heading),
@@ -160,6 +169,7 @@ def _page(
         "heading": heading,
         "back": back,
         "explanation": explanation,
+        "button": button,
     }
     return render(request, "plain_form.html", context, status=status_of(form))
 
@@ -220,8 +230,8 @@ def standing_items(request: Request, meeting: Meeting) -> HttpResponse:
         messages.success(request, done)
         return redirect(back)
     context = {
-        "crumbs": meetings_trail((meeting_name(meeting), back), _("Faste punkter")),
-        "heading": _("Bring de faste punkter ajour"),
+        "crumbs": meeting_trail(meeting, _("Faste punkter")),
+        "heading": _("Bring de faste punkter ajour: %s") % meeting_name(meeting),
         "explanation": _(
             "Forfaldne forpligtelser, referater til godkendelse, næste møde og de punkter, der"
             " ventes, skrives ind på ny. Det, du selv har skrevet under en overskrift i punktet,"
@@ -249,7 +259,8 @@ def obligation_meet(request: Request, row: Obligation) -> HttpResponse:
     ):
         messages.success(request, _("Forpligtelsen er meldt opfyldt."))
         return redirect(_address(row))
-    return _page(request, form, _("Meld forpligtelsen opfyldt"), _address(row), row.text)
+    heading, button = _("Meld forpligtelsen opfyldt"), _("Meld opfyldt")
+    return _page(request, form, heading, _address(row), explanation=row.text, button=button)
 
 
 @require_http_methods(["GET", "POST"])

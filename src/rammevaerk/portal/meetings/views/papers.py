@@ -3,7 +3,7 @@
 from typing import Literal
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
-from rammevaerk.portal.meetings import papers
+from rammevaerk.portal.meetings import papers, queries
 from rammevaerk.portal.meetings.models import Dispatch, Meeting
 
 Form = Literal["docx", "pdf", "zip"]
@@ -27,7 +27,10 @@ _MEDIA_TYPES: dict[Form, str] = {
 @require_GET
 @requires(Action.MEETING_READ, Dispatch, "dispatch_id")
 def version_file(request: Request, row: Dispatch, form: Form) -> HttpResponse:
-    paper = papers.version_paper(row, request.actor, public=_is_public(request))
+    told = queries.version_for(row, request.actor)
+    if told is None:
+        raise Http404
+    paper = papers.version_paper(told, request.actor, public=_is_public(request))
     return _answer(request, paper, form, reverse("meetings:version", args=[row.pk]))
 
 
