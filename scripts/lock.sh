@@ -8,4 +8,7 @@ lock() {
         --no-emit-index-url --no-emit-find-links --no-header --upgrade pyproject.toml "$@" -o "$out"
 }
 lock requirements/portal.lock --extra portal --group build
-lock requirements/dev.lock --extra portal --group build --group dev
+lock requirements/dev.lock --extra portal --extra fast --extra spark --group build --group dev
+# What the engine is measured against; on top of the tests' own versions.
+lock requirements/bench.lock --constraint requirements/dev.lock --extra fast --extra spark \
+    --group build --group bench

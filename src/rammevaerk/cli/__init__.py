@@ -1,0 +1,108 @@
+"""The console command: engine and exchange work alone, everything else is the portal's.
+
+Each command lives in a module of its own, imported when it is asked for: a settlement does not
+wait for the readers of Word files.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from rammevaerk import __version__
+from rammevaerk.cli.codes import UNUSABLE
+from rammevaerk.engine.errors import EngineError
+
+PORTAL_SETTINGS = "rammevaerk.portal.settings"
+# The command, what it does, its module and the function there that declares its arguments.
+_COMMANDS = {
+    "rules": ("regler og parametre med kilde", "rules", "add"),
+    "cpr": ("led efter CPR-numre i filer", "cpr", "add"),
+    "read": ("læs en dagsorden eller et referat (txt, docx, pdf)", "documents", "add_read"),
+    "check": ("kontrollér en dagsorden eller et referat", "documents", "add_check"),
+}
+# What makes "check" the portal's own command of that name: rammevaerk check --deploy
+_PORTAL_CHECK = frozenset({"--deploy", "--tag", "-t", "--list-tags", "--fail-level", "--database"})
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 something found, 2 could not."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in {"help", "-h", "--help"}:
+        return _help(arguments[1:])
+    if arguments[0] in {*_COMMANDS, "--version"} and not _is_portal_check(arguments):
+        return _own_command(arguments)
+    return _portal_command(arguments)
+
+
+def _is_portal_check(arguments: Sequence[str]) -> bool:
+    """Say whether "check" is the portal's own command of that name: `rammevaerk check --deploy`."""
+    flags = {argument.partition("=")[0] for argument in arguments[1:]}
+    return arguments[0] == "check" and not _PORTAL_CHECK.isdisjoint(flags)
+
+
+def _own_command(arguments: list[str]) -> int:
+    try:
+        options = _parser(arguments[0]).parse_args(arguments)
+    except SystemExit as done:  # argparse has written why
+        return int(done.code or 0)
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except EngineError as error:
+        sys.stderr.write(f"{error}\n")
+        return UNUSABLE
+
+
+def _portal_command(arguments: list[str]) -> int:
+    try:
+        from django.core.management import execute_from_command_line
+    except ModuleNotFoundError as missing:
+        if missing.name != "django":
+            raise
+        sys.stderr.write(
+            f"rammevaerk {arguments[0]}: kommandoen hører til portalen. Installér den med\n"
+            '    pip install "rammevaerk[portal]"\n'
+        )
+        return UNUSABLE
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", PORTAL_SETTINGS)
+    from django.db import OperationalError, ProgrammingError
+
+    try:
+        execute_from_command_line(["rammevaerk", *arguments])
+    except (OperationalError, ProgrammingError) as error:
+        sys.stderr.write(
+            f"rammevaerk {arguments[0]}: databasen kan ikke bruges: {error}\n"
+            "Er den oprettet? Kør rammevaerk migrate, eller se RAMMEVAERK_DATA_DIR.\n"
+        )
+        return UNUSABLE
+    return 0
+
+
+def _help(arguments: list[str]) -> int:
+    if arguments and arguments[0] in _COMMANDS:
+        return _own_command([arguments[0], "--help"])
+    if arguments:
+        return _portal_command(["help", *arguments])
+    sys.stdout.write(_parser("").format_help())
+    sys.stdout.write("\nPortalens kommandoer:\n")
+    sys.stdout.flush()
+    code = _portal_command(["help", "--commands"])
+    return 0 if code == UNUSABLE else code  # without the portal, the help is shorter, not wrong
+
+
+def _parser(asked: str) -> argparse.ArgumentParser:
+    """Every command by name and help; the arguments of the one asked for."""
+    parser = argparse.ArgumentParser(
+        prog="rammevaerk", description="Rammeaftaler: beregning, kontrol og portal."
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"%(prog)s {__version__}", help="vis versionen"
+    )
+    commands = parser.add_subparsers(title="kommandoer uden database", metavar="")
+    for name, (text, module, declare) in _COMMANDS.items():
+        command = commands.add_parser(name, help=text)
+        if name == asked:
+            getattr(import_module(f"rammevaerk.cli.{module}"), declare)(command)
+    return parser

@@ -1,0 +1,118 @@
+"""``rammevaerk rules``: the parameters with their values, sources and versions."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from rammevaerk.cli.days import add_date, asked_day
+from rammevaerk.engine.errors import NoRuleForDate, ParameterError
+from rammevaerk.engine.parameter_files import Parameter, Version
+from rammevaerk.engine.parameters import Parameters, plain
+from rammevaerk.engine.units import value_text_da
+
+_CONFIDENCE_DA = {"high": "høj", "medium": "middel", "low": "lav"}
+
+
+def add(rules: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``rules``, ``rules show`` and ``rules check``."""
+    add_date(rules, default=None)
+    rules.set_defaults(run=_list_rules)
+    actions = rules.add_subparsers(metavar="")
+    show = actions.add_parser("show", help="vis en parameter med alle versioner")
+    show.add_argument("key", metavar="NØGLE")
+    show.add_argument("--json", action="store_true", help="skriv JSON")
+    add_date(show, default=argparse.SUPPRESS)  # keeps a date given before "show"
+    show.set_defaults(run=_show_rule)
+    check = actions.add_parser("check", help="kontrollér alle regelfiler")
+    check.add_argument("folder", nargs="?", type=Path, metavar="MAPPE")
+    check.set_defaults(run=_check_rules)
+
+
+def _list_rules(options: argparse.Namespace) -> int:
+    parameters, day = Parameters.load(), asked_day(options)
+    rows = [("nøgle", "betegnelse", "værdi", "efterprøvet")]
+    for parameter in parameters:
+        try:
+            found = parameters.on(parameter.key, day)
+        except NoRuleForDate:
+            rows.append((parameter.key, parameter.label_da, "ingen regel på dagen", ""))
+        else:
+            sure = _sure_da(found.verified, found.unverified)
+            rows.append((parameter.key, parameter.label_da, found.text_da(), sure))
+    _write_table(rows)
+    return 0
+
+
+def _write_table(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+
+
+def _sure_da(verified: date | None, unverified: str) -> str:
+    return verified.isoformat() if verified else f"nej (tillid: {_CONFIDENCE_DA[unverified]})"
+
+
+def _show_rule(options: argparse.Namespace) -> int:
+    parameters, day = Parameters.load(), asked_day(options)
+    parameter = parameters.get(options.key)
+    try:
+        value = parameters.on(parameter.key, day)
+    except NoRuleForDate as error:
+        value, problem = None, str(error)
+    if options.json:
+        versions = [_version_dict(version) for version in parameter.versions]
+        shown = {"on": day.isoformat(), "found": value and value.as_dict(), "versions": versions}
+        sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
+    else:
+        found = value.text_da() if value else problem
+        sys.stdout.write(f"{parameter.key}: {parameter.label_da}\n{day}: {found}\n")
+        _write_versions(parameters, parameter)
+    return 0 if value else 1
+
+
+def _version_dict(version: Version) -> dict[str, object]:
+    return {
+        "from": plain(version.period.start),
+        "to": plain(version.period.end),
+        "value": plain(version.value),
+        "source": version.source,
+        "decided": plain(version.decided),
+        "verified": plain(version.verified),
+        "unverified": version.unverified,
+        "note": version.note,
+    }
+
+
+def _write_versions(parameters: Parameters, parameter: Parameter) -> None:
+    for version in parameter.versions:
+        source = parameters.sources[version.source]
+        value = version.value
+        text = "ingen regel" if value is None else value_text_da(value, parameter.unit)
+        end = f"til {version.period.end} (ikke medregnet)" if version.period.end else "og frem"
+        sys.stdout.write(
+            f"\nfra {version.period.start} {end}: {text}\n"
+            f"  kilde: {source.title_da} ({source.reference})\n"
+            f"  efterprøvet: {_sure_da(version.verified, version.unverified)}\n"
+        )
+        for line in (source.url, version.note):
+            if line:
+                sys.stdout.write(f"  {line}\n")
+
+
+def _check_rules(options: argparse.Namespace) -> int:
+    try:
+        parameters = Parameters.load(options.folder)
+    except ParameterError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    count = len(parameters.by_key)
+    sys.stdout.write(
+        f"{count} parametre og {len(parameters.sources)} kilder er i orden.\n"
+        f"regelsættets aftryk: {parameters.rules_hash()}\n"
+    )
+    return 0
