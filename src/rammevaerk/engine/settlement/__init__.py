@@ -1,0 +1,1 @@
+"""Settlement: who pays what to whom, each figure with its rule."""
