@@ -36,7 +36,9 @@ def rounded(amount: Decimal) -> int:
     return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def settle(rows: Mapping[str, list[Row]], first: date, last: date, *, by_day: bool) -> dict[tuple[Any, str], tuple[int, int, int, int, int]]:
+def settle(
+    rows: Mapping[str, list[Row]], first: date, last: date, *, by_day: bool
+) -> dict[tuple[Any, str], tuple[int, int, int, int, int]]:
     """Lines by (placement, month): days, basis, service, supplement, total; [first, last)."""
     facilities = {row["facility"]: row for row in rows["facilities"]}
     days = {

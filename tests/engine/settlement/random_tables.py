@@ -73,7 +73,9 @@ def _moment(dice: Random) -> datetime:
 
 def _stay(dice: Random, n: int, facility: str, plan: str) -> Row:
     start = _moment(dice)
-    length = dice.choice([timedelta(hours=dice.randint(0, 80)), timedelta(days=dice.randint(0, 700))])
+    length = dice.choice(
+        [timedelta(hours=dice.randint(0, 80)), timedelta(days=dice.randint(0, 700))]
+    )
     end = None if dice.random() < 0.2 else start + length + dice.choice(EDGES[:3])
     return {
         "placement": f"P{n:04d}",

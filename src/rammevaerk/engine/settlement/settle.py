@@ -171,14 +171,14 @@ def _lines(made: Prepared, amounts: Amounts) -> Lines:
 
 
 def _totals(made: Prepared, cube: IntArray) -> Totals:
-    pair, month = np.nonzero(cube[:, :, 0])
-    payer, operator = made.pair_payer[pair], made.pair_operator[pair]
-    order = np.lexsort((month, operator, payer))
-    pair, month = pair[order], month[order]
+    # There are far fewer pairs than cells: put them in order first, then drop the empty cells.
+    order = np.lexsort((made.pair_operator, made.pair_payer))
+    pair, month = np.nonzero(cube[order, :, 0])
+    pair = order[pair]
     found = cube[pair, month]
     return Totals(
-        payer[order],
-        operator[order],
+        made.pair_payer[pair],
+        made.pair_operator[pair],
         month,
         found[:, 0],
         found[:, 1],

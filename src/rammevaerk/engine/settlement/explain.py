@@ -1,0 +1,316 @@
+"""Why a line is what it is: every step from the stay to the total, day by day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rammevaerk.engine.errors import EngineError
+from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.rule import Edition
+from rammevaerk.engine.settlement.days import PAYABLE_DAYS
+from rammevaerk.engine.settlement.inputs import CALENDAR, HOTEL, SettlementTables
+from rammevaerk.engine.settlement.months import Months
+from rammevaerk.engine.settlement.occupancy import occupancy
+from rammevaerk.engine.settlement.prepare import Prepared, prepare
+from rammevaerk.engine.settlement.rules import (
+    ABSENCE,
+    BASIS,
+    OVER_CAP,
+    SERVICE_BY_DAY,
+    SERVICE_BY_LINE,
+    SUPPLEMENT,
+    PayableDay,
+)
+from rammevaerk.engine.settlement.settle import Rounding, settle_prepared
+from rammevaerk.engine.settlement.subset import Subset, of_facility
+from rammevaerk.engine.table_findings import TableFinding
+from rammevaerk.engine.tables import OPEN, IntArray, date_of, moment_of
+from rammevaerk.engine.trace import Step, Trace
+
+_DAY_COUNT_DA = {CALENDAR: "kalenderdøgn", HOTEL: "hoteldøgn"}
+
+
+class NoLine(EngineError, LookupError):
+    """A stay and month that have no line: unknown, without payable days, or stopped."""
+
+    def __init__(self, reason_da: str, findings: Sequence[TableFinding] = ()) -> None:
+        self.findings = tuple(findings)
+        super().__init__(" ".join([reason_da, *(finding.message for finding in findings)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One line with its steps, in øre."""
+
+    placement: str
+    month: str
+    days: int
+    basis_ore: int
+    service_ore: int
+    supplement_ore: int
+    total_ore: int
+    trace: Trace
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        amounts = ("days", "basis_ore", "service_ore", "supplement_ore", "total_ore")
+        return {
+            "placement": self.placement,
+            "month": self.month,
+            **{name: getattr(self, name) for name in amounts},
+            **self.trace.as_dict(),
+        }
+
+
+def explain(
+    tables: SettlementTables,
+    placement: int | str,
+    month: str,
+    *,
+    rounding: Rounding = Rounding.LINE,
+) -> Explanation:
+    """Recompute the line of a stay and a month "2025-03" and give every step.
+
+    `NoLine` says why there is none. The figures are made day by day from the rules, not by the
+    kernel, and EngineError is raised should the two ever disagree.
+    """
+    code = tables.domains["placement"].code(placement)
+    rows = np.flatnonzero(tables.placements.placement == (-1 if code is None else code))
+    if not len(rows):
+        raise NoLine(f"Opholdet «{placement}» findes ikke.")
+    own = of_facility(tables, int(tables.placements.facility[rows[0]]))
+    made = prepare(own.tables, Months.parse(month))
+    settled = settle_prepared(made, rounding=rounding).lines
+    at = np.flatnonzero(settled.placement == code)
+    if not len(at):
+        about = [one for one in made.findings if one.key == str(placement)]
+        raise NoLine(f"Opholdet «{placement}» har ingen linje i {month}.", about)
+    found = _Line(made, own, int(code or 0), rounding).explained(str(placement), month)
+    kernel = tuple(
+        int(getattr(settled, name)[at[0]])
+        for name in ("days", "basis_ore", "service_ore", "supplement_ore", "total_ore")
+    )
+    if kernel != (
+        found.days,
+        found.basis_ore,
+        found.service_ore,
+        found.supplement_ore,
+        found.total_ore,
+    ):
+        raise EngineError(f"explanation and kernel disagree on {placement} {month}: {kernel}")
+    return found
+
+
+class _Line:
+    """A stay in one month, with what its facility, tariff and absences say of each day."""
+
+    def __init__(self, made: Prepared, own: Subset, code: int, rounding: Rounding) -> None:
+        self.made, self.tables, self.rounding = made, made.tables, rounding
+        self.rows = own.rows
+        self.first_day = made.months.first_day
+        (stay,) = np.flatnonzero(self.tables.placements.placement[made.stays.row] == code)
+        self.stay = int(stay)
+        self.row = int(made.stays.row[stay])
+        facility = self.tables.placements.facility[self.row]
+        (self.facility_row,) = np.flatnonzero(self.tables.facilities.facility == facility)
+        self.code = code
+
+    def explained(self, placement: str, month: str) -> Explanation:
+        days = self._days()
+        minutes = int(self.tables.placements.minutes_per_week[self.row])
+        on = days[0].day
+        basis = BASIS.on(on)
+        rule = SERVICE_BY_DAY if self.rounding is Rounding.DAY else SERVICE_BY_LINE
+        service, supplement = rule.on(on), SUPPLEMENT.on(on)
+        amounts = (
+            basis.calculate(days),
+            service.calculate(days, minutes),
+            supplement.calculate(days),
+        )
+        steps = [
+            self._stay_step(),
+            self._days_step(days),
+            *self._tariff_steps(),
+            self._over_cap_step(days),
+            *self._absence_steps(days),
+            Step(
+                "Bevilget tid, minutter pr. uge",
+                minutes,
+                "count",
+                source=self._place("placements", self.row),
+            ),
+            _made("Basis", amounts[0], basis),
+            _made("Service", amounts[1], service),
+            *self._supplement_steps(),
+            _made("Tillæg", amounts[2], supplement),
+            Step("I alt: basis, service og tillæg", sum(amounts), "ore"),
+        ]
+        return Explanation(placement, month, len(days), *amounts, sum(amounts), Trace(tuple(steps)))
+
+    def _days(self) -> list[PayableDay]:
+        stays = self.made.stays
+        over = self._over()
+        return [
+            self._day(day, bool(over[day]))
+            for day in range(int(stays.a[self.stay]), int(stays.b[self.stay]))
+        ]
+
+    def _day(self, day: int, over: bool) -> PayableDay:
+        number = self.first_day + day
+        version = self._versions()[day]
+        tariffs, facilities = self.tables.tariffs, self.tables.facilities
+        reduced = self._reduced(number)
+        return PayableDay(
+            day=date_of(number),
+            basis_ore=int((tariffs.basis_over_cap_ore if over else tariffs.basis_ore)[version]),
+            hour_ore=int(tariffs.hour_ore[version]),
+            basis_pct=int(facilities.absence_basis_pct[self.facility_row]) if reduced else 100,
+            service_pct=int(facilities.absence_service_pct[self.facility_row]) if reduced else 100,
+            supplement_ore=sum(
+                int(self.tables.supplements.ore_per_day[row])
+                for row in self._children("supplements", number)
+            ),
+        )
+
+    def _over(self) -> list[bool]:
+        present = self._present()
+        cap = int(self.tables.facilities.cap[self.facility_row])
+        rule = OVER_CAP.on(date_of(self.first_day)).calculate
+        return [rule(int(count), cap) for count in present]
+
+    def _present(self) -> IntArray:
+        stays = self.made.stays
+        here = (
+            self.tables.placements.facility[stays.row]
+            == (self.tables.placements.facility[self.row])
+        )
+        return occupancy(stays.a[here], stays.b[here], self.made.days)
+
+    def _versions(self) -> dict[int, int]:
+        """The row of tariffs by day of the month."""
+        schedules, schedule = self.made.schedules, int(self.made.stays.schedule[self.stay])
+        pieces = range(
+            int(schedules.piece_start[schedule]), int(schedules.piece_start[schedule + 1])
+        )
+        return {
+            day: int(schedules.row[piece])
+            for piece in pieces
+            for day in range(int(schedules.first[piece]), int(schedules.last[piece]))
+        }
+
+    def _children(self, table: str, number: int) -> list[int]:
+        """The rows of absences or supplements of the stay on a day."""
+        data = getattr(self.tables, table)
+        here = (data.placement == self.code) & (data.start <= number) & (data.end > number)
+        return [int(row) for row in np.flatnonzero(here)]
+
+    def _reduced(self, number: int) -> bool:
+        full = int(self.tables.facilities.absence_full_days[self.facility_row])
+        rule = ABSENCE.on(date_of(self.first_day)).calculate
+        return any(
+            rule(date_of(number), date_of(int(self.tables.absences.start[row])), full)
+            for row in self._children("absences", number)
+        )
+
+    # --- the steps ---
+
+    def _place(self, table: str, row: int) -> str:
+        return f"{table}, række {self.rows[table][row] + 1}"
+
+    def _stay_step(self) -> Step:
+        placements = self.tables.placements
+        end = int(placements.end[self.row])
+        until = "endnu ikke afsluttet" if end == OPEN else f"til {moment_of(end):%Y-%m-%d %H:%M}"
+        text = f"fra {moment_of(int(placements.start[self.row])):%Y-%m-%d %H:%M} {until}"
+        return Step("Ophold", text, "text", source=self._place("placements", self.row))
+
+    def _days_step(self, days: Sequence[PayableDay]) -> Step:
+        kind = (CALENDAR, HOTEL)[int(self.tables.facilities.hotel[self.facility_row])]
+        edition = PAYABLE_DAYS[kind].on(days[0].day)
+        label = (
+            f"Betalte {_DAY_COUNT_DA[kind]}, {date_text_da(days[0].day)}"
+            f" til og med {date_text_da(days[-1].day)}"
+        )
+        return _made(label, len(days), edition, unit="days")
+
+    def _tariff_steps(self) -> list[Step]:
+        tariffs, versions = self.tables.tariffs, self._versions()
+        stays = self.made.stays
+        own = range(int(stays.a[self.stay]), int(stays.b[self.stay]))
+        steps = []
+        for row in dict.fromkeys(versions[day] for day in own):
+            count = sum(versions[day] == row for day in own)
+            since = date_text_da(date_of(int(tariffs.valid_from[row])))
+            place = self._place("tariffs", row)
+            label = f"Takst gældende fra {since} ({count} døgn)"
+            steps += [
+                Step(f"{label}: basis", int(tariffs.basis_ore[row]), "ore_per_day", source=place),
+                Step(
+                    f"{label}: basis over loftet",
+                    int(tariffs.basis_over_cap_ore[row]),
+                    "ore_per_day",
+                    source=place,
+                ),
+                Step(f"{label}: time", int(tariffs.hour_ore[row]), "ore_per_hour", source=place),
+            ]
+        return steps
+
+    def _over_cap_step(self, days: Sequence[PayableDay]) -> Step:
+        over, stays = self._over(), self.made.stays
+        count = sum(over[int(stays.a[self.stay]) : int(stays.b[self.stay])])
+        cap = int(self.tables.facilities.cap[self.facility_row])
+        return _made(
+            f"Døgn med flere end {cap} indskrevne",
+            count,
+            OVER_CAP.on(days[0].day),
+            unit="days",
+        )
+
+    def _absence_steps(self, days: Sequence[PayableDay]) -> list[Step]:
+        facilities, row = self.tables.facilities, self.facility_row
+        numbers = range(
+            self.first_day + int(self.made.stays.a[self.stay]),
+            self.first_day + int(self.made.stays.b[self.stay]),
+        )
+        absent = sum(bool(self._children("absences", number)) for number in numbers)
+        if not absent:
+            return []
+        count = sum(self._reduced(number) for number in numbers)
+        label = (
+            f"Fraværsdøgn efter de første {facilities.absence_full_days[row]} af {absent} i"
+            f" måneden; basis tæller {facilities.absence_basis_pct[row]} % og service"
+            f" {facilities.absence_service_pct[row]} %"
+        )
+        return [_made(label, count, ABSENCE.on(days[0].day), unit="days")]
+
+    def _supplement_steps(self) -> list[Step]:
+        supplements = self.tables.supplements
+        stays = self.made.stays
+        first = self.first_day + int(stays.a[self.stay])
+        last = self.first_day + int(stays.b[self.stay])
+        steps = []
+        for row in np.flatnonzero(supplements.placement == self.code):
+            count = min(int(supplements.end[row]), last) - max(int(supplements.start[row]), first)
+            if count > 0:
+                steps.append(
+                    Step(
+                        f"Tillæg i {count} døgn",
+                        int(supplements.ore_per_day[row]),
+                        "ore_per_day",
+                        source=self._place("supplements", int(row)),
+                    )
+                )
+        return steps
+
+
+def _made(label: str, value: int, edition: Edition[Any, Any], unit: str = "ore") -> Step:
+    return Step(
+        label,
+        value,
+        unit,
+        rule=edition.rule,
+        edition=edition.period.start,
+        source=edition.source,
+    )
