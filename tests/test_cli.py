@@ -53,10 +53,19 @@ def test_rules_lists_every_key_with_its_value_on_the_day(capsys: Output) -> None
 
 
 def test_rules_says_when_a_key_has_no_rule_on_the_day(capsys: Output) -> None:
-    assert main(["rules", "--on", "2017-06-01"]) == 0
-    lines = capsys.readouterr().out.splitlines()[1:]
+    assert main(["rules", "--on", "1999-06-01"]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "/" in line]
     assert lines
     assert all(line.endswith("ingen regel på dagen") for line in lines)
+
+
+def test_rules_are_listed_by_room_under_a_danish_heading(capsys: Output) -> None:
+    assert main(["rules"]) == 0
+    rooms = [group.splitlines() for group in capsys.readouterr().out.split("\n\n")]
+    for heading, *rows in rooms:
+        assert heading.split("  ")[0].isupper()
+        assert len({row.partition("/")[0] for row in rows}) == 1
+    assert rooms[-1][0].startswith("TAKSTER ")
 
 
 def test_rules_without_a_date_answers_for_today(capsys: Output) -> None:
@@ -71,6 +80,8 @@ def test_show_gives_all_versions_with_source_and_trust(capsys: Output) -> None:
     assert "fra 2025-01-01 til 2026-01-01 (ikke medregnet): 308,00 kr. pr. time" in shown
     assert "fra 2026-01-01 og frem: ingen regel" in shown
     assert "kilde: Dagsorden til DASSOS-møde i efteråret 2025" in shown
+    assert "fastsat i: rammeaftalen" in shown
+    assert "Timer i indskrivningen ganges med denne pris" in shown
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,27 @@ from rammevaerk.engine.parameter_files import Parameter, Version
 from rammevaerk.engine.parameters import Parameters, plain
 from rammevaerk.engine.units import value_text_da
 
+_ROOMS_DA = {
+    "agreement": "RAMMEAFTALEN",
+    "contract": "KONTRAKTER",
+    "cost_sharing": "FÆLLES UDGIFTER",
+    "deadlines": "FRISTER",
+    "objective": "OBJEKTIV FINANSIERING",
+    "own_payment": "EGENBETALING",
+    "privacy": "DATABESKYTTELSE",
+    "refund": "STATENS REFUSION",
+    "regulation": "REGULERING",
+    "settlement": "AFREGNING",
+    "special": "SÆRLIGE BETALINGER",
+    "supervision": "SOCIALTILSYN",
+    "tariffs": "TAKSTER",
+}
+_LAYERS_DA = {
+    "law": "lov eller bekendtgørelse",
+    "national": "national aftale eller vejledning",
+    "agreement": "rammeaftalen",
+    "contract": "den enkelte kontrakt eller myndighed",
+}
 _CONFIDENCE_DA = {"high": "høj", "medium": "middel", "low": "lav"}
 
 
@@ -33,17 +54,25 @@ def add(rules: argparse.ArgumentParser) -> None:
 
 def _list_rules(options: argparse.Namespace) -> int:
     parameters, day = Parameters.load(), asked_day(options)
-    rows = [("nøgle", "betegnelse", "værdi", "efterprøvet")]
+    rooms: dict[str, list[tuple[str, ...]]] = {}
     for parameter in parameters:
-        try:
-            found = parameters.on(parameter.key, day)
-        except NoRuleForDate:
-            rows.append((parameter.key, parameter.label_da, "ingen regel på dagen", ""))
-        else:
-            sure = _sure_da(found.verified, found.unverified)
-            rows.append((parameter.key, parameter.label_da, found.text_da(), sure))
-    _write_table(rows)
+        room = parameter.key.partition("/")[0]
+        rooms.setdefault(room, []).append(_row(parameters, parameter, day))
+    for at, (room, rows) in enumerate(sorted(rooms.items())):
+        if at:
+            sys.stdout.write("\n")
+        heading = (_ROOMS_DA.get(room, room.upper()), "betegnelse", "værdi", "efterprøvet")
+        _write_table([heading, *rows])
     return 0
+
+
+def _row(parameters: Parameters, parameter: Parameter, day: date) -> tuple[str, ...]:
+    try:
+        found = parameters.on(parameter.key, day)
+    except NoRuleForDate:
+        return (parameter.key, parameter.label_da, "ingen regel på dagen", "")
+    sure = _sure_da(found.verified, found.unverified)
+    return (parameter.key, parameter.label_da, found.text_da(), sure)
 
 
 def _write_table(rows: Sequence[tuple[str, ...]]) -> None:
@@ -66,11 +95,22 @@ def _show_rule(options: argparse.Namespace) -> int:
         value, problem = None, str(error)
     if options.json:
         versions = [_version_dict(version) for version in parameter.versions]
-        shown = {"on": day.isoformat(), "found": value and value.as_dict(), "versions": versions}
+        shown = {
+            "key": parameter.key,
+            "label_da": parameter.label_da,
+            "description_da": parameter.description_da,
+            "layer": parameter.layer,
+            "on": day.isoformat(),
+            "found": value and value.as_dict(),
+            "versions": versions,
+        }
         sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
     else:
         found = value.text_da() if value else problem
-        sys.stdout.write(f"{parameter.key}: {parameter.label_da}\n{day}: {found}\n")
+        sys.stdout.write(f"{parameter.key}: {parameter.label_da}\n")
+        if parameter.description_da:
+            sys.stdout.write(f"{parameter.description_da}\n")
+        sys.stdout.write(f"fastsat i: {_LAYERS_DA[parameter.layer]}\n{day}: {found}\n")
         _write_versions(parameters, parameter)
     return 0 if value else 1
 

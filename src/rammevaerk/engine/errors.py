@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from rammevaerk.engine.findings import Finding
+
 
 class EngineError(Exception):
     """What makes a result wrong or impossible; never raised for mere poor data (see findings)."""
@@ -87,3 +89,35 @@ class RuleError(EngineError):
         self.rule = rule
         self.problem = problem
         super().__init__(f"rule {rule}: {problem}")
+
+
+class UnusableModel(EngineError):
+    """A tariff model that cannot be used: every problem, a Danish line with its place."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class UnpricedPlacements(EngineError):
+    """Placements that a tariff model has no price for; `findings` says which and why."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__("\n".join(f"{found.place}: {found.message}" for found in findings))
+
+
+class NoNeutralRate(EngineError):
+    """No rate within its bounds makes the change zero; `reason_da` is a whole Danish sentence."""
+
+    def __init__(self, reason_da: str) -> None:
+        self.reason_da = reason_da
+        super().__init__(reason_da)
+
+
+class UnfitCase(EngineError):
+    """A case to which a rule cannot be applied; `reason_da` is a whole Danish sentence."""
+
+    def __init__(self, reason_da: str) -> None:
+        self.reason_da = reason_da
+        super().__init__(reason_da)

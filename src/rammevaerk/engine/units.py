@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from rammevaerk.engine.money import format_kroner
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.periods import MONTHS_DA, date_text_da
 
 Scalar = int | Decimal | str | bool | date
 Value = Scalar | tuple["Value", ...] | Mapping[str, "Value"]
@@ -15,10 +15,11 @@ UnitSpec = str | Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit: the exact type its values have and how one of them is shown."""
+    """One unit: the exact type its values have, how one is shown, and what else it must be."""
 
     kind: type
     show_da: Callable[[Scalar], str]
+    fits: Callable[[object], bool] = lambda _: True
 
 
 def _amount(suffix: str) -> Unit:
@@ -37,17 +38,35 @@ def _date_da(value: Scalar) -> str:
     return date_text_da(value) if isinstance(value, date) else str(value)
 
 
+def _month_day_da(value: Scalar) -> str:
+    month, _, day = str(value).partition("-")
+    return f"{int(day)}. {MONTHS_DA[int(month) - 1]}"
+
+
+def _is_month_day(text: str) -> bool:
+    try:
+        day = date.fromisoformat(f"2023-{text}")  # a common year: 29 February is not every year's
+    except ValueError:
+        return False
+    return text == f"{day:%m-%d}"
+
+
 UNITS: Mapping[str, Unit] = {
     "ore": _amount(""),
     "ore_per_hour": _amount(" pr. time"),
     "ore_per_day": _amount(" pr. døgn"),
     "ore_per_year": _amount(" pr. år"),
     "share": Unit(Decimal, lambda value: f"{_decimal_da(100 * Decimal(str(value)))} %"),
+    "points": Unit(Decimal, lambda value: f"{_decimal_da(100 * Decimal(str(value)))} procentpoint"),
     "factor": Unit(Decimal, _decimal_da),
     "count": _number("", ""),
     "days": _number("dag", "dage"),
     "months": _number("måned", "måneder"),
     "years": _number("år", "år"),
+    "weekdays": _number("hverdag", "hverdage"),
+    "day_number": Unit(int, lambda value: f"{value}. dag"),
+    # "MM-DD", a day that comes back every year.
+    "month_day": Unit(str, _month_day_da, lambda value: _is_month_day(str(value))),
     "date": Unit(date, _date_da),
     "flag": Unit(bool, lambda value: "ja" if value else "nej"),
     "text": Unit(str, str),
@@ -78,10 +97,10 @@ def misfits(value: object, spec: UnitSpec, place: str = "value") -> list[str]:
         return _table_misfits(value, spec, place)
     if isinstance(spec, Mapping):
         return [f"{place} must be a table with {', '.join(spec)}"]
-    kind = UNITS[spec].kind
-    if type(value) is not kind:
-        return [f"{place} is {type(value).__name__}, but {spec} takes {kind.__name__}"]
-    return []
+    unit = UNITS[spec]
+    if type(value) is not unit.kind:
+        return [f"{place} is {type(value).__name__}, but {spec} takes {unit.kind.__name__}"]
+    return [] if unit.fits(value) else [f"{place} is {value!r}, which is no {spec}"]
 
 
 def _table_misfits(table: dict[str, object], spec: UnitSpec, place: str) -> list[str]:

@@ -73,7 +73,8 @@ def _judge(
         step("Sidste dag for kravet", last, "date", edition, months),
     ]
     if day > last:
-        late = _finding("too-late", Severity.ERROR, _TOO_LATE_DA, given, last)
+        too_late = _LOST_DA if waiting else _TOO_LATE_DA
+        late = _finding("too-late", Severity.ERROR, too_late, given, last)
         return Claim(ClaimState.TOO_LATE, last, Trace(tuple(steps)), (late,))
     if not waiting:
         return Claim(ClaimState.IN_TIME, last, Trace(tuple(steps)), ())
@@ -89,6 +90,7 @@ def _judge(
 
 
 _TOO_LATE_DA = "Kravet er rejst for sent og kan ikke gøres gældende mod den anden myndighed."
+_LOST_DA = "Fristen er overskredet, og kravet kan ikke længere rejses mod den anden myndighed."
 
 
 def _finding(code: str, severity: Severity, message: str, given: date, last: date) -> Finding:

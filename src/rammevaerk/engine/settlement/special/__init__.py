@@ -1,0 +1,1 @@
+"""Payments with rules of their own, beside the settlement of placements."""
