@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ALGORITHMS = Path(__file__).parents[2] / "docs" / "algorithms"
-PAGES = ("money", "periods", "parameters", "cpr")
+PAGES = ("money", "periods", "parameters", "cpr", "special_payments", "tariffs", "model_comparison")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,0 +1,1 @@
+"""Tariffs: what a day costs, how models compare, what a change does to each."""
