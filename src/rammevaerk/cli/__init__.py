@@ -5,6 +5,8 @@ wait for the readers of Word files.
 """
 
 import argparse
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -14,13 +16,22 @@ from rammevaerk import __version__
 from rammevaerk.cli.codes import UNUSABLE
 from rammevaerk.engine.errors import EngineError
 
+# What would only delay a short command: threads for products of matrices, which nothing here makes,
+# and a search for reference cycles when the process is over anyway.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+atexit.register(gc.freeze)
+
 PORTAL_SETTINGS = "rammevaerk.portal.settings"
 # The command, what it does, its module and the function there that declares its arguments.
 _COMMANDS = {
+    "settle": ("afregn en mappe med tabeller, øre for øre", "settle", "add"),
+    "explain": ("vis hvert skridt bag en linje i en afregning", "explain", "add"),
     "rules": ("regler og parametre med kilde", "rules", "add"),
+    "tariff": ("beregn et tilbuds takst af dets budget", "tariff", "add"),
     "cpr": ("led efter CPR-numre i filer", "cpr", "add"),
     "read": ("læs en dagsorden eller et referat (txt, docx, pdf)", "documents", "add_read"),
     "check": ("kontrollér en dagsorden eller et referat", "documents", "add_check"),
+    "compare": ("sammenlign to takstmodeller på de samme indskrivninger", "compare", "add"),
 }
 # What makes "check" the portal's own command of that name: rammevaerk check --deploy
 _PORTAL_CHECK = frozenset({"--deploy", "--tag", "-t", "--list-tags", "--fail-level", "--database"})

@@ -1,0 +1,1 @@
+"""Tables as files: the five a settlement is made from, and the three it makes."""
