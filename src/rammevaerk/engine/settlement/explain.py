@@ -8,7 +8,6 @@ import numpy as np
 
 from rammevaerk.engine.errors import EngineError
 from rammevaerk.engine.periods import date_text_da
-from rammevaerk.engine.rule import Edition
 from rammevaerk.engine.settlement.days import PAYABLE_DAYS
 from rammevaerk.engine.settlement.inputs import CALENDAR, HOTEL, SettlementTables
 from rammevaerk.engine.settlement.months import Months
@@ -25,6 +24,7 @@ from rammevaerk.engine.settlement.rules import (
 )
 from rammevaerk.engine.settlement.settle import Rounding, settle_prepared
 from rammevaerk.engine.settlement.subset import Subset, of_facility
+from rammevaerk.engine.steps import step
 from rammevaerk.engine.table_findings import TableFinding
 from rammevaerk.engine.tables import OPEN, IntArray, date_of, moment_of
 from rammevaerk.engine.trace import Step, Trace
@@ -141,10 +141,10 @@ class _Line:
                 "count",
                 source=self._place("placements", self.row),
             ),
-            _made("Basis", amounts[0], basis),
-            _made("Service", amounts[1], service),
+            step("Basis", amounts[0], "ore", basis),
+            step("Service", amounts[1], "ore", service),
             *self._supplement_steps(),
-            _made("Tillæg", amounts[2], supplement),
+            step("Tillæg", amounts[2], "ore", supplement),
             Step("I alt: basis, service og tillæg", sum(amounts), "ore"),
         ]
         return Explanation(placement, month, len(days), *amounts, sum(amounts), Trace(tuple(steps)))
@@ -233,7 +233,7 @@ class _Line:
             f"Betalte {_DAY_COUNT_DA[kind]}, {date_text_da(days[0].day)}"
             f" til og med {date_text_da(days[-1].day)}"
         )
-        return _made(label, len(days), edition, unit="days")
+        return step(label, len(days), "days", edition)
 
     def _tariff_steps(self) -> list[Step]:
         tariffs, versions = self.tables.tariffs, self._versions()
@@ -261,12 +261,8 @@ class _Line:
         over, stays = self._over(), self.made.stays
         count = sum(over[int(stays.a[self.stay]) : int(stays.b[self.stay])])
         cap = int(self.tables.facilities.cap[self.facility_row])
-        return _made(
-            f"Døgn med flere end {cap} indskrevne",
-            count,
-            OVER_CAP.on(days[0].day),
-            unit="days",
-        )
+        label = f"Døgn med flere end {cap} indskrevne"
+        return step(label, count, "days", OVER_CAP.on(days[0].day))
 
     def _absence_steps(self, days: Sequence[PayableDay]) -> list[Step]:
         facilities, row = self.tables.facilities, self.facility_row
@@ -283,7 +279,7 @@ class _Line:
             f" måneden; basis tæller {facilities.absence_basis_pct[row]} % og service"
             f" {facilities.absence_service_pct[row]} %"
         )
-        return [_made(label, count, ABSENCE.on(days[0].day), unit="days")]
+        return [step(label, count, "days", ABSENCE.on(days[0].day))]
 
     def _supplement_steps(self) -> list[Step]:
         supplements = self.tables.supplements
@@ -303,14 +299,3 @@ class _Line:
                     )
                 )
         return steps
-
-
-def _made(label: str, value: int, edition: Edition[Any, Any], unit: str = "ore") -> Step:
-    return Step(
-        label,
-        value,
-        unit,
-        rule=edition.rule,
-        edition=edition.period.start,
-        source=edition.source,
-    )
