@@ -4,10 +4,10 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help setup run test check fix docs lock clean
+.PHONY: help setup run test check fix docs bench bench-all lock clean
 
 help: ## show the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 setup: .venv/.run-ready ## create .venv with the command rammevaerk
 
@@ -32,6 +32,15 @@ fix: .venv/.dev-ready ## format and mend what can be mended
 
 docs: .venv/.dev-ready ## write docs/generated
 	$(BIN)/rammevaerk write_docs
+
+.venv/.bench-ready: requirements/bench.lock pyproject.toml
+	PYTHON="$(PYTHON)" sh scripts/setup.sh bench
+
+bench: .venv/.bench-ready ## measure the settlement against its peers, or SIZES="10000 5000000"
+	$(BIN)/python -m bench.settlement.run $(SIZES) $(if $(SIZES),,--write docs/benchmarks.md)
+
+bench-all: .venv/.bench-ready ## the same with 5,000,000 stays and with ten years
+	$(BIN)/python -m bench.settlement.run 10000 60000 600000 5000000 --decade --write docs/benchmarks.md
 
 lock: .venv/.dev-ready ## renew the lock files
 	sh scripts/lock.sh

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Creates .venv and installs one lock file into it: setup.sh portal|dev
+# Creates .venv and installs one lock file into it: setup.sh portal|dev|bench
 set -eu
 want="$1"
 python="${PYTHON:-python3}"
@@ -25,6 +25,9 @@ fi
 .venv/bin/python -m pip install --quiet --require-hashes -r "requirements/$want.lock"
 # The package itself is installed in place; its build backend is in the lock file.
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-touch .venv/.run-ready
-[ "$want" = dev ] && touch .venv/.dev-ready
-exit 0
+case "$want" in
+    portal) touch .venv/.run-ready ;;
+    dev) touch .venv/.run-ready .venv/.dev-ready ;;
+    # The versions of bench.lock are those of dev.lock: it adds to what is there, and changes nothing.
+    bench) touch .venv/.bench-ready ;;
+esac

@@ -77,70 +77,82 @@ class _Block:
         self.lines = stays.lines[self.stays]
         self.minutes = stays.minutes[self.stays]
         self.first_month = stays.first_month[self.stays]
-        count = len(self.lines)
-        self.owner = np.repeat(np.arange(count), self.lines)
         self.first_line = np.cumsum(self.lines) - self.lines
-        self.nth = np.arange(len(self.owner)) - self.first_line[self.owner]
         # Where the cumulative prices of the stay's schedule begin.
         self.base = (stays.schedule[self.stays] - self.schedules.start) * self.width
 
     def price(self, by_day: bool, out: Amounts) -> None:
         self._add_up_days()
-        month = self.first_month[self.owner] + self.nth
-        starts = self.made.month_starts
-        low = np.maximum(starts[month], self.a[self.owner])
-        high = np.minimum(starts[month + 1], self.b[self.owner])
-        base = self.base[self.owner]
-        low_at, high_at = base + low, base + high
-        basis = self.basis[high_at] - self.basis[low_at]
-        minutes = self.minutes[self.owner]
+        nth = np.arange(int(self.lines.sum()))
+        month = self._by_line(self.first_month - self.first_line) + nth
+        low, high = self._days_of(month)
+        minutes = self._by_line(self.minutes)
+        base = self._by_line(self.base)
+        basis = self._between(self.basis, base + high)
         if by_day:
             hours = np.empty(0, np.int64)
-            service = self._service_by_day(self.owner, low, high)
+            stay = np.repeat(np.arange(len(self.lines)), self.lines)
+            service = self._service_by_day(stay, low, high)
         else:
-            hours = self.hours[high_at] - self.hours[low_at]
+            hours = self._between(self.hours, base + high)
             service = _half_up(minutes * hours, HOUR_WEEK)
-        self._take_off_absence(basis, hours, service, by_day)
+        self._take_off_absence(basis, hours, service, minutes, by_day)
         supplement = self._supplements(len(basis))
         days = high - low
-        place = self.made.stays.line_start[self.stays][self.owner] + self.nth
-        out.days[place] = days
+        place = self._by_line(self.made.stays.line_start[self.stays] - self.first_line) + nth
+        out.days[place] = days.astype(np.int32)
         out.basis[place] = basis
         out.service[place] = service
         out.supplement[place] = supplement
         out.total[place] = basis + service + supplement
         self._sum(out.cube, month, (days, basis, service, supplement))
 
+    def _by_line(self, of_stay: IntArray) -> IntArray:
+        return np.repeat(of_stay, self.lines)
+
+    def _days_of(self, month: IntArray) -> tuple[IntArray, IntArray]:
+        """The days [low, high) of each line: whole months, but for a stay's first and last."""
+        starts = self.made.month_starts
+        low, high = starts[month], starts[month + 1]
+        self.settled = np.flatnonzero(self.lines)
+        self.head = self.first_line[self.settled]
+        tail = self.head + self.lines[self.settled] - 1
+        low[self.head] = self.a[self.settled]
+        high[tail] = self.b[self.settled]
+        return low, high
+
+    def _between(self, table: IntArray, high_at: IntArray) -> IntArray:
+        """What each line costs: a line begins where the one before it in the stay ends."""
+        upto = table[high_at]
+        before = np.empty_like(upto)
+        before[1:] = upto[:-1]
+        before[self.head] = table[self.base[self.settled] + self.a[self.settled]]
+        upto -= before
+        return upto
+
     def _add_up_days(self) -> None:
         """Cumulative øre per day and per hour of each schedule, with 0 before the first day."""
-        made, width = self.made, self.width
-        over = self._over_cap()
-        schedules = made.schedules
-        count = self.schedules.stop - self.schedules.start
-        pieces = slice(
-            int(schedules.piece_start[self.schedules.start]),
-            int(schedules.piece_start[self.schedules.stop]),
-        )
-        own = np.repeat(
-            np.arange(count),
-            np.diff(schedules.piece_start[self.schedules.start : self.schedules.stop + 1]),
-        )
-        # Each piece marks its first day; the days after it have the same until the next mark.
-        mark = np.zeros((count, width - 1), np.int64)
-        mark[own, schedules.first[pieces]] = np.arange(1, len(own) + 1)
-        piece = np.maximum.accumulate(mark, axis=1)
-        self.basis = self._cumulated(
-            np.where(
-                over,
-                np.append(0, schedules.basis_over[pieces])[piece],
-                np.append(0, schedules.basis[pieces])[piece],
-            )
-        )
-        self.rate = np.append(0, schedules.hour[pieces])[piece]
-        self.hours = self._cumulated(self.rate)
+        schedules, count = self.made.schedules, self.schedules.stop - self.schedules.start
+        bounds = schedules.piece_start[self.schedules.start : self.schedules.stop + 1]
+        pieces = slice(int(bounds[0]), int(bounds[-1]))
+        first, last = schedules.first[pieces], schedules.last[pieces]
+        # Each schedule begins with the days before its first version, which nobody pays for.
+        gap = bounds[:-1] - pieces.start
+        known = np.append(first, self.width - 1)[gap]
+        known[np.diff(bounds) == 0] = self.width - 1
+        length = np.insert(last - first, gap, known)
+
+        def laid(prices: IntArray) -> IntArray:
+            priced = np.insert(prices[pieces], gap, 0)
+            return np.repeat(priced, length).reshape(count, self.width - 1)
+
+        paid = np.where(self._over_cap(), laid(schedules.basis_over), laid(schedules.basis))
+        self.basis = self._cumulated(paid)
+        self.hours = self._cumulated(laid(schedules.hour))
 
     def _cumulated(self, prices: IntArray) -> IntArray:
-        table = np.zeros((len(prices), self.width), np.int64)
+        table = np.empty((len(prices), self.width), np.int64)
+        table[:, 0] = 0
         np.cumsum(prices, axis=1, out=table[:, 1:])
         return table.ravel()
 
@@ -179,7 +191,12 @@ class _Block:
         return found
 
     def _take_off_absence(
-        self, basis: IntArray, hours: IntArray, service: IntArray, by_day: bool
+        self,
+        basis: IntArray,
+        hours: IntArray,
+        service: IntArray,
+        minutes: IntArray,
+        by_day: bool,
     ) -> None:
         """Price the lines with absence anew, in hundredths, before their only rounding."""
         _piece, stay, line, low, high = self._cut(self.made.absences)
@@ -204,8 +221,7 @@ class _Block:
         if by_day:
             service[lines] = _half_up(left, PERCENT)
         else:
-            minutes = self.minutes[self.owner[lines]]
-            service[lines] = _half_up(minutes * left, PERCENT * HOUR_WEEK)
+            service[lines] = _half_up(minutes[lines] * left, PERCENT * HOUR_WEEK)
 
     def _supplements(self, count: int) -> IntArray:
         found = np.zeros(count, np.int64)
@@ -229,12 +245,9 @@ class _Block:
         return piece, stay, line, low, high
 
     def _sum(self, cube: IntArray, month: IntArray, columns: tuple[IntArray, ...]) -> None:
-        pair = self.made.stays.pair[self.stays][self.owner]
-        if not len(pair):
-            return
-        months = self.made.months.count
+        pair, months = self.made.stays.pair[self.stays], self.made.months.count
         lowest, highest = int(pair.min()), int(pair.max())
-        cell = (pair - lowest) * months + month
+        cell = self._by_line((pair - lowest) * months) + month
         part = cube[lowest : highest + 1].reshape(-1, 4)
         for at, column in enumerate(columns):
             np.add.at(part[:, at], cell, column)

@@ -332,9 +332,9 @@ def _pieces(
     kept = last > first
     order = np.argsort(at[kept], kind="stable")
     at = at[kept][order]
-    start = np.searchsorted(at, np.arange(len(stays.row) + 1))
+    count = np.bincount(at, minlength=len(stays.row))
     return Pieces(
-        start.astype(np.int64),
+        np.concatenate(([0], np.cumsum(count))).astype(np.int64),
         first[kept][order],
         last[kept][order],
         amount[rows][kept][order],

@@ -33,6 +33,11 @@ class Schedules:
         """Return the schedule of each key, −1 where there is none."""
         if not len(self.key):
             return np.full(len(keys), -1, dtype=np.int64)
+        size = int(max(self.key[-1], keys.max(initial=0))) + 1
+        if size <= 4 * len(keys) + 1_000_000:  # few enough for a table, which is faster
+            place = np.full(size, -1, dtype=np.int64)
+            place[self.key] = np.arange(len(self.key))
+            return place[keys]
         at = np.minimum(np.searchsorted(self.key, keys), len(self.key) - 1)
         return np.where(self.key[at] == keys, at, -1)
 

@@ -158,7 +158,10 @@ def _parts(made: Prepared, wanted: int) -> Sequence[tuple[int, int]]:
 def _lines(made: Prepared, amounts: Amounts) -> Lines:
     codes = np.arange(len(made.lines_by_code), dtype=np.int32)
     begins = np.cumsum(made.lines_by_code) - made.lines_by_code
-    month = np.arange(made.line_count) - np.repeat(begins - made.month_by_code, made.lines_by_code)
+    # Half as wide where it fits: the time goes into writing memory.
+    width = np.int32 if made.line_count < 2**31 else np.int64
+    before = np.repeat((begins - made.month_by_code).astype(width), made.lines_by_code)
+    month = np.arange(made.line_count, dtype=width) - before
     return Lines(
         np.repeat(codes, made.lines_by_code),
         month.astype(np.int16),
@@ -173,16 +176,16 @@ def _lines(made: Prepared, amounts: Amounts) -> Lines:
 def _totals(made: Prepared, cube: IntArray) -> Totals:
     # There are far fewer pairs than cells: put them in order first, then drop the empty cells.
     order = np.lexsort((made.pair_operator, made.pair_payer))
-    pair, month = np.nonzero(cube[order, :, 0])
-    pair = order[pair]
-    found = cube[pair, month]
+    row, month = np.divmod(np.flatnonzero(cube[order, :, 0]), made.months.count)
+    pair = order[row]
+    found = np.ascontiguousarray(cube[pair, month].T)
     return Totals(
         made.pair_payer[pair],
         made.pair_operator[pair],
         month,
-        found[:, 0],
-        found[:, 1],
-        found[:, 2],
-        found[:, 3],
-        found[:, 1:].sum(axis=1),
+        found[0],
+        found[1],
+        found[2],
+        found[3],
+        found[1] + found[2] + found[3],
     )
