@@ -1,11 +1,16 @@
 """Rules: editions by date and what is refused."""
 
 from datetime import date
+from importlib import import_module
+from itertools import chain
+from pkgutil import walk_packages
 
 import pytest
 
+import rammevaerk.engine
 from rammevaerk.engine.errors import NoRuleForDate, RuleError
 from rammevaerk.engine.money import divide_half_up
+from rammevaerk.engine.parameters import packaged_sources
 from rammevaerk.engine.rule import Rule
 
 
@@ -69,6 +74,31 @@ def test_an_edition_cannot_begin_inside_one_with_a_stated_end() -> None:
         rule.edition(date(2020, 6, 1), source="sel-174")
 
 
-def test_an_edition_without_a_known_source_is_refused() -> None:
+def test_an_edition_without_a_known_source_is_not_used() -> None:
+    rule = two_editions()
+    rule.edition(date(2030, 1, 1), source="sel-999")(lambda cost, days: cost + days)
+    assert rule.on(date(2029, 12, 31)).source == "order-financing-2022"
     with pytest.raises(RuleError, match=r"source sel-999 is not in sources\.toml"):
-        two_editions().edition(date(2030, 1, 1), source="sel-999")
+        rule.on(date(2030, 1, 1))
+
+
+def engine_rules() -> list[Rule[..., object]]:
+    """Every rule that a module of the engine defines, also those kept in a table."""
+    modules = [
+        import_module(found.name)
+        for found in walk_packages(rammevaerk.engine.__path__, "rammevaerk.engine.")
+    ]
+    values = [value for module in modules for value in vars(module).values()]
+    tables = [list(value.values()) for value in values if isinstance(value, dict)]
+    return [one for one in chain(values, *tables) if isinstance(one, Rule)]
+
+
+def test_every_edition_of_the_engine_has_a_source_that_can_be_looked_up() -> None:
+    rules = engine_rules()
+    assert len(rules) > 20
+    assert {
+        (rule.name, edition.source)
+        for rule in rules
+        for edition in rule.editions
+        if edition.source not in packaged_sources()
+    } == set()

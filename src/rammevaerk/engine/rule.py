@@ -7,7 +7,6 @@ from datetime import date
 from typing import Generic, ParamSpec, TypeVar
 
 from rammevaerk.engine.errors import EmptyPeriod, NoRuleForDate, RuleError
-from rammevaerk.engine.parameters import packaged_sources
 from rammevaerk.engine.periods import Period
 
 P = ParamSpec("P")
@@ -39,11 +38,9 @@ class Rule(Generic[P, R]):
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
         """Register a function as the formula from `from_date` until the next edition.
 
-        `to_date` says that the rule then ends. `RuleError` for a source that is not in
-        sources.toml, a date already taken and an edition that overlaps another.
+        `to_date` says that the rule then ends. `RuleError` for a date already taken and an
+        edition that overlaps another.
         """
-        if source not in packaged_sources():
-            raise RuleError(self.name, f"source {source} is not in sources.toml")
         try:
             period = Period(from_date, to_date)
         except EmptyPeriod as error:
@@ -58,11 +55,25 @@ class Rule(Generic[P, R]):
         return register
 
     def on(self, day: date) -> Edition[P, R]:
-        """Return the edition in force on `day`; `NoRuleForDate` when there is none."""
+        """Return the edition in force on `day`; `NoRuleForDate` when there is none.
+
+        `RuleError` when its source is not in sources.toml: nobody could look it up.
+        """
         at = bisect_right(self._editions, day, key=_start) - 1
         if at < 0 or not self._editions[at].period.contains(day):
             raise NoRuleForDate(self.name, day)
-        return self._editions[at]
+        edition = self._editions[at]
+        # Read when a rule is asked, not when it is imported: a settlement of columns asks none.
+        from rammevaerk.engine.parameters import packaged_sources
+
+        if edition.source not in packaged_sources():
+            raise RuleError(self.name, f"source {edition.source} is not in sources.toml")
+        return edition
+
+    @property
+    def editions(self) -> tuple[Edition[P, R], ...]:
+        """All editions, the earliest first."""
+        return tuple(self._editions)
 
     def _refuse_overlap(self, new: Period) -> None:
         for edition in self._editions:

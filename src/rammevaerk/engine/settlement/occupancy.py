@@ -20,7 +20,7 @@ def stop_unsure(found: Review, rank: IntArray, a: IntArray, b: IntArray, days: i
     stopped.
     """
     placements = found.tables.placements
-    for facility in np.unique(placements.facility[found.unsure]):
+    for facility in sorted(set(placements.facility[found.unsure].tolist())):
         if rank[facility] < 0:
             continue
         here = placements.facility == facility

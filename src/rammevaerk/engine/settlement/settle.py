@@ -1,7 +1,6 @@
 """Settling: from tables to lines, totals and findings, by one function for every use."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -117,6 +116,9 @@ def settle_prepared(
             price(part)
             _tell(progress, done / len(parts))
     else:
+        # Imported here: a short command has one thread, and starts sooner without.
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(threads) as pool:
             for done, _ in enumerate(pool.map(price, parts), start=1):
                 _tell(progress, done / len(parts))
@@ -150,9 +152,8 @@ def _parts(made: Prepared, wanted: int) -> Sequence[tuple[int, int]]:
     edges = np.flatnonzero(np.append(True, operator[1:] != operator[:-1]))
     stays = made.stay_start[edges]
     goals = np.arange(wanted) * int(made.stay_start[-1]) // wanted
-    cuts = np.unique(edges[np.minimum(np.searchsorted(stays, goals), len(edges) - 1)])
-    bounds = np.unique(np.concatenate(([0], cuts, [count])))
-    return [(int(low), int(high)) for low, high in pairwise(bounds)]
+    cuts = edges[np.minimum(np.searchsorted(stays, goals), len(edges) - 1)]
+    return list(pairwise(sorted({0, count, *cuts.tolist()})))
 
 
 def _lines(made: Prepared, amounts: Amounts) -> Lines:
