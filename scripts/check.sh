@@ -7,8 +7,8 @@ RAMMEVAERK_DATA_DIR="$(mktemp -d)"
 export RAMMEVAERK_DATA_DIR
 trap 'rm -rf "$RAMMEVAERK_DATA_DIR"' EXIT
 
-"$bin/ruff" check src tests
-"$bin/ruff" format --check src tests
+"$bin/ruff" check src tests bench
+"$bin/ruff" format --check src tests bench
 "$bin/mypy" --no-error-summary
 "$bin/lint-imports" --no-cache
 "$bin/rammevaerk" makemigrations --check --dry-run --verbosity 0

@@ -5,7 +5,7 @@ set -eu
 pytest=".venv/bin/python -m pytest -q"
 jobs="${JOBS:-2}"
 
-$pytest -n "$jobs" tests/engine tests/exchange tests/rules tests/architecture tests/test_cli.py
+$pytest -n "$jobs" tests --ignore=tests/portal --ignore=tests/browser
 echo "The portal on SQLite:"
 RAMMEVAERK_TEST_DATABASE=sqlite $pytest -n "$jobs" tests/portal
 echo "The portal on PostgreSQL:"

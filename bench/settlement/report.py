@@ -12,11 +12,11 @@ from bench.settlement.peers import ANCHORS, COMPILED, FASTEST_OF, FILL, NUMPY
 
 PACKAGES = ("numpy", "numba", "pyarrow", "duckdb", "polars", "pandas", "openfisca-core")
 LABELS = {peer.key: peer.label for peer in (*ANCHORS, *NUMPY, *COMPILED, FILL)}
-TEXT = Path(__file__).with_name("benchmarks.md")
+TEXT = Path(__file__).with_name("benchmarks.md.in")
 
 
 def page(found: dict[str, Any]) -> str:
-    """The whole page: the text around the tables stands in benchmarks.md beside this module."""
+    """The whole page: the text around the tables stands in benchmarks.md.in beside this module."""
     text = TEXT.read_text(encoding="utf-8")
     return text.replace("{{about}}", about(found)).replace("{{tables}}", tables(found).strip())
 
