@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
-from rammevaerk.portal.access.models import AuditRecord
 from rammevaerk.portal.access.policy import abilities, requires
 from rammevaerk.portal.access.queries import trail_of
 from rammevaerk.portal.common.conflicts import texts_side_by_side
@@ -88,7 +87,7 @@ def obligation(request: Request, row: Obligation) -> HttpResponse:
         "can": can,
         "trail": [
             {
-                "what": _done(one),
+                "what": _done(one.action, one.before),
                 "at": one.at,
                 "who": one.actor_label,
             }
@@ -98,12 +97,12 @@ def obligation(request: Request, row: Obligation) -> HttpResponse:
     return render(request, "meetings/obligation.html", context)
 
 
-def _done(entry: AuditRecord) -> str:
-    if not entry.before:
+def _done(action: str, before: str) -> str:
+    if not before:
         return _("Oprettet")
-    if entry.action == Action.OBLIGATION_MEET:
+    if action == Action.OBLIGATION_MEET:
         return _("Meldt opfyldt")
-    was_met = json.loads(entry.before).get("met_on") is not None
+    was_met = json.loads(before).get("met_on") is not None
     return _("Genåbnet") if was_met else _("Rettet")
 
 
