@@ -14,4 +14,4 @@ RAMMEVAERK_TEST_DATABASE=postgresql $pytest -n "$jobs" tests/portal \
     --ignore=tests/portal/access/test_every_url.py \
     tests/architecture/test_append_only.py tests/architecture/test_models.py
 echo "The browser:"
-$pytest tests/browser
+$pytest -n "$jobs" tests/browser

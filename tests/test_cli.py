@@ -102,14 +102,14 @@ def test_show_as_json_is_for_machines(arguments: list[str], capsys: Output) -> N
 
 def test_show_fails_on_a_day_without_a_rule(capsys: Output) -> None:
     assert main(["rules", "show", "tariffs/hour_rate", "--on", "2026-03-01"]) == 1
-    assert "tariffs/hour_rate has no rule on 2026-03-01" in capsys.readouterr().out
+    assert "tariffs/hour_rate har ingen regel den 1. marts 2026" in capsys.readouterr().out
     assert main(["rules", "show", "tariffs/hour_rate", "--on", "2026-03-01", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["found"] is None
 
 
 def test_show_of_an_unknown_key_says_so(capsys: Output) -> None:
     assert main(["rules", "show", "tariffs/nothing"]) == 2
-    assert "there is no parameter tariffs/nothing" in capsys.readouterr().err
+    assert "Der er ingen parameter tariffs/nothing" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

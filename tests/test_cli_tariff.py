@@ -113,6 +113,11 @@ def test_a_year_or_agreement_without_a_rule_gives_one_and_no_guess(
             "linje 68: result[1].set_aside",
         ),
         (("year = 2025\nunit", "year = = 2025\nunit"), "linje 6, tegn"),
+        (("year = 2025\nunit", "year = = 2025\nunit"), "gyldig TOML: værdien kan ikke læses. "),
+        (
+            ("year = 2025\nunit", "year = 2025 a\nunit"),
+            "gyldig TOML: efter værdien står der mere på linjen. ",
+        ),
     ],
 )
 def test_unusable_input_gives_two_with_file_line_and_key(

@@ -116,7 +116,12 @@ def test_parquet_and_danish_excel_csv_give_the_same(
     danish = "sep=;\n" + PLACEMENTS.replace(",", ";") + ";;;;;;;\n"
     table.write_bytes(danish.replace("\n", "\r\n").encode("cp1252"))
     assert run(files, "--json") == 0
-    assert read(capsys) == first
+    written = capsys.readouterr()
+    assert json.loads(written.out) == first
+    assert written.err == (
+        "placements.csv: Filen er læst sådan: Windows' vesteuropæiske alfabet (cp1252); "
+        "semikolon mellem kolonnerne.\n"
+    )
     table.unlink()
     rows = [line.split(",") for line in PLACEMENTS.strip().splitlines()]
     columns = {
@@ -135,9 +140,11 @@ def test_a_placement_without_a_rate_stops_the_figures(
 ) -> None:
     (files / "placements.csv").write_text(PLACEMENTS.replace("Birk", "Ask"), "utf-8")
     assert run(files) == 1
-    text = capsys.readouterr().out
-    assert "tilbud Ask" in text
-    assert "P3" in text
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert written.err.startswith("placements.csv, række 3, kolonnen facility: Model «Timer», ")
+    assert "tilbud Ask" in written.err
+    assert written.err.endswith("(1 indskrivning, den første P3)\n")
     assert run(files, "--json") == 1
     shown = read(capsys)
     assert list(shown) == ["findings"]
@@ -167,9 +174,11 @@ def test_where_no_rate_can_be_neutral_it_is_said(
         ("Viborg,Autisme", ",Autisme", "placements.csv, række 2, kolonnen payer: er tom"),
         ("payer", "betaler", "placements.csv, kolonnen payer: mangler"),
         ("operator,payer", "payer,payer", "placements.csv: kolonnen payer står to gange"),
+        ("P2", '"P2', "placements.csv, linje 3: et anførselstegn bliver aldrig lukket"),
+        ("P2,", '"P2"x,', "placements.csv, linje 3: efter en celle i anførselstegn står der mere"),
         (PLACEMENTS, "", "placements.csv: er tom"),
         (PLACEMENTS.split("\n", 1)[1], "", "placements.csv: tabellen har ingen rækker"),
-        ("P1", "P\0", "placements.csv: er ikke tekst"),
+        ("P1", "P\0", "placements.csv, linje 2: her står et tegn, der ikke er tekst"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_told_with_row_and_column(
@@ -208,7 +217,7 @@ def test_supplements_must_belong_to_a_placement_and_come_in_pairs(
     assert "supplements.csv, række 1, kolonnen placement: «P9»" in capsys.readouterr().err
     (files / "supplements.csv").write_text("placement,supplement,days\nP1,taxa,3\n", "utf-8")
     assert run(files) == 1
-    assert "taxa" in capsys.readouterr().out
+    assert "taxa" in capsys.readouterr().err
     (files / "placements_after.csv").write_text(PLACEMENTS, "utf-8")
     assert run(files) == 2
     assert "supplements_after" in capsys.readouterr().err

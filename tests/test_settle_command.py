@@ -155,6 +155,51 @@ def test_a_folder_that_cannot_be_written_gives_exit_code_2(folder: Path, capsys:
     assert "kan ikke skrives" in capsys.readouterr().err
 
 
+def test_a_folder_in_the_way_of_a_file_is_named(folder: Path, capsys: Output) -> None:
+    assert settle(folder) == 0
+    (folder.parent / "out" / "lines.parquet").mkdir()
+    before = sorted(os.listdir(folder.parent / "out"))
+    assert settle(folder) == 2
+    assert f"out{os.sep}lines.parquet: kan ikke skrives: den er en mappe" in capsys.readouterr().err
+    assert sorted(os.listdir(folder.parent / "out")) == before
+
+
+def test_tables_without_rows_are_told(folder: Path, capsys: Output) -> None:
+    for table, text in TABLES.items():
+        (folder / f"{table}.csv").write_text(text.splitlines()[0] + "\n", "utf-8")
+    assert settle(folder) == 0
+    assert [(row["code"], row["severity"], row["table"]) for row in rows(folder, "findings")] == [
+        ("tables.no-rows", "note", table) for table in ("facilities", "tariffs", "placements")
+    ]
+    shown = capsys.readouterr()
+    assert "placements.csv: Tabellen har ingen rækker, så der er intet ophold at af" in shown.err
+    assert "    3 bemærkninger: tables.no-rows\n" in shown.out
+
+
+def test_one_line_is_counted_in_the_singular(folder: Path, capsys: Output) -> None:
+    text = TABLES["placements"].splitlines()[:2]
+    (folder / "placements.csv").write_text("\n".join(text) + "\n", "utf-8")
+    (folder / "absences.csv").write_text(TABLES["absences"].replace(",", ";"), "utf-8")
+    assert settle(folder) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("1 linje for ")
+    assert shown.endswith("    1 bemærkning: tables.read-as\n")
+
+
+def test_a_killed_run_is_cleaned_up_after_by_the_next(folder: Path) -> None:
+    head, first, *_ = TABLES["placements"].splitlines()
+    many = [first.replace("K,", f"K{at},") for at in range(200)]
+    (folder / "placements.csv").write_text("\n".join([head, *many]), "utf-8")
+    run = [sys.executable, "-c", STOPPED, "killed", "settle", str(folder), "--period", "2025-03"]
+    for _ in range(2):  # into a folder that is new, and then into one that is there
+        subprocess.run([*run, "--out", str(folder.parent / "out")], check=False)
+        left = [*folder.parent.glob(".ramme*"), *folder.parent.glob("out/.ramme*")]
+        assert len(left) == 1
+        assert settle(folder) == 0
+        assert sorted(os.listdir(folder.parent)) == ["in", "out"]
+        assert len(os.listdir(folder.parent / "out")) == 3
+
+
 def test_progress_is_told_when_asked_for(folder: Path, capsys: Output) -> None:
     assert settle(folder, "--progress") == 0
     told = capsys.readouterr().err.splitlines()
@@ -231,7 +276,7 @@ def test_explain_finds_keys_that_are_numbers(folder: Path, capsys: Output) -> No
 def test_explain_says_why_there_is_no_line(folder: Path, capsys: Output) -> None:
     change(folder, "tariffs", "Elme,a,2025-01-01", "Elme,a,2025-03-03")
     assert main(["explain", str(folder), "K", "2025-03"]) == 1
-    assert "har ingen linje i 2025-03" in capsys.readouterr().err
+    assert "den første version gælder fra 2025-03-03" in capsys.readouterr().err
     assert main(["explain", str(folder), "K", "marts"]) == 2
 
 
@@ -270,3 +315,13 @@ def test_the_command_itself_does_not_wait_for_numpy() -> None:
     code = "import sys, rammevaerk.cli; print({'numpy', 'pyarrow', 'django'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_the_tables_of_the_readme_are_settled_without_a_finding(tmp_path: Path) -> None:
+    tables = Path(__file__).parents[1] / "examples" / "settlement" / "tables"
+    out = tmp_path / "settled"
+    assert main(["settle", str(tables), "--period", "2025-01..2025-12", "--out", str(out)]) == 0
+    assert len((out / "findings.csv").read_text(encoding="utf-8").splitlines()) == 1
+    # 61 hours at the shelter are two hotel days.
+    lines = (out / "lines.csv").read_text(encoding="utf-8").splitlines()
+    assert "H-201,2025-03,2,262500,61600,0,324100" in lines

@@ -10,9 +10,12 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
+from typing import TextIO
 
 from rammevaerk import __version__
+from rammevaerk.cli.arguments import DanishParser
 from rammevaerk.cli.codes import UNUSABLE
 from rammevaerk.engine.errors import EngineError
 
@@ -20,6 +23,10 @@ from rammevaerk.engine.errors import EngineError
 # and a search for reference cycles when the process is over anyway.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 atexit.register(gc.freeze)
+
+# 128 and the number of the signal, as a shell has it.
+_READER_GONE, _STOPPED = 141, 130
+_NOT_WRITTEN_DA = "Svaret kan ikke skrives (filer, der er skrevet, bliver stående)"
 
 PORTAL_SETTINGS = "rammevaerk.portal.settings"
 # The command, what it does, its module and the function there that declares its arguments.
@@ -41,10 +48,60 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 something found, 2 could not."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in {"help", "-h", "--help"}:
-        return _help(arguments[1:])
+        return _heard(lambda: _help(arguments[1:]))
     if arguments[0] in {*_COMMANDS, "--version"} and not _is_portal_check(arguments):
-        return _own_command(arguments)
+        return _heard(lambda: _own_command(arguments))
     return _portal_command(arguments)
+
+
+def _heard(run: Callable[[], int]) -> int:
+    """Run a command of ours, and see to it that what it writes comes out.
+
+    Nothing begins where there is nowhere to write. A reader who has gone, as `head` does, ends the
+    command quietly, with the code that such an end has in a shell; so does a key that stops it.
+    """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (open to the end)
+    if sys.stdout is None:
+        sys.stderr.write("Svaret kan ikke skrives: standard ud er lukket.\n")
+        return UNUSABLE
+    try:
+        code = run()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        _silence()
+        return _READER_GONE
+    except KeyboardInterrupt:
+        _silence()
+        return _STOPPED
+    except OSError as error:
+        return _not_heard(error)
+    return code
+
+
+def _not_heard(error: OSError) -> int:
+    """Say what the system would not do; a command has told of its own files by then."""
+    from rammevaerk.exchange.system_reasons import reason_da
+
+    what = f"{error.filename}: kan ikke bruges" if error.filename else _NOT_WRITTEN_DA
+    _silence(sys.stdout)
+    with suppress(OSError):
+        sys.stderr.write(f"{what}: {reason_da(error)}.\n")
+        sys.stderr.flush()
+        return UNUSABLE
+    _silence(sys.stderr)
+    return UNUSABLE
+
+
+def _silence(*streams: TextIO) -> None:
+    """Let go of what has not come out: Python would try again when it closes down, and complain."""
+    for stream in streams or (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # a stream that is no file is not tried again
+            number = stream.fileno()
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, number)
+            os.close(nowhere)
 
 
 def _is_portal_check(arguments: Sequence[str]) -> bool:
@@ -103,9 +160,9 @@ def _help(arguments: list[str]) -> int:
     return 0 if code == UNUSABLE else code  # without the portal, the help is shorter, not wrong
 
 
-def _parser(asked: str) -> argparse.ArgumentParser:
+def _parser(asked: str) -> DanishParser:
     """Every command by name and help; the arguments of the one asked for."""
-    parser = argparse.ArgumentParser(
+    parser = DanishParser(
         prog="rammevaerk", description="Rammeaftaler: beregning, kontrol og portal."
     )
     parser.add_argument(

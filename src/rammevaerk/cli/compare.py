@@ -3,12 +3,15 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
+from rammevaerk.cli.arguments import path
 from rammevaerk.cli.codes import DONE, FOUND, UNUSABLE
-from rammevaerk.cli.compare_text import comparison_da, findings_da, neutral_da, zero_sum_da
+from rammevaerk.cli.compare_text import comparison_da, finding_da, neutral_da, zero_sum_da
 from rammevaerk.engine.errors import NoNeutralRate, UnpricedPlacements, UnusableModel
+from rammevaerk.engine.findings import Finding
 from rammevaerk.engine.tariffs.causes import Cause, causes
 from rammevaerk.engine.tariffs.comparison import Comparison, Identity, compare
 from rammevaerk.engine.tariffs.models import (
@@ -30,17 +33,24 @@ from rammevaerk.engine.tariffs.zero_sum import (
 )
 from rammevaerk.exchange.errors import ExchangeError
 from rammevaerk.exchange.placement_folder import read_placement_folder
+from rammevaerk.exchange.system_reasons import reason_da
 
+# The column that a placement without a price is looked up by.
+_COLUMN = {
+    "model.no-facility": "facility",
+    "model.no-rate": "plan",
+    "model.no-key": "payer",
+}
 _METHODS = {"money": least_money_moved, "compensated": compensated}
 
 
 def add(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``compare``."""
-    command.add_argument("before", type=Path, metavar="MODEL_A.toml", help="modellen før")
-    command.add_argument("after", type=Path, metavar="MODEL_B.toml", help="modellen efter")
+    command.add_argument("before", type=path, metavar="MODEL_A.toml", help="modellen før")
+    command.add_argument("after", type=path, metavar="MODEL_B.toml", help="modellen efter")
     command.add_argument(
         "--placements",
-        type=Path,
+        type=path,
         required=True,
         metavar="MAPPE",
         help="mappe med tabellen placements (og evt. supplements, placements_after)",
@@ -79,6 +89,7 @@ class _Case:
     after: Model
     placements: Placements
     met: Placements | None
+    places: Mapping[str, str]
 
     def solve(self, options: argparse.Namespace, found: Comparison) -> dict[str, ZeroSum]:
         """The zero-sum asked for, by group of facilities or under the empty name."""
@@ -112,8 +123,11 @@ def _compare(options: argparse.Namespace) -> int:
         found = compare(case.before, case.after, case.placements, case.met)
         parts = causes(case.before, case.after, case.placements, case.met)
     except UnpricedPlacements as missing:
-        _write_findings(missing, as_json=options.json)
+        _say_findings(missing.findings, case)
+        if options.json:
+            _write({"findings": [finding.as_dict() for finding in missing.findings]})
         return FOUND
+    _say_findings(found.findings, case)
     problems: list[str] = []
     solved: dict[str, ZeroSum] = {}
     neutral: Neutral | None = None
@@ -140,7 +154,7 @@ def _read(options: argparse.Namespace) -> _Case | None:
         try:
             models.append(read_model(file.read_text(encoding="utf-8-sig"), file.name))
         except OSError as error:
-            said.append(f"{file}: kan ikke læses: {error.strerror or error}")
+            said.append(f"{file}: kan ikke læses: {reason_da(error)}")
         except UnicodeDecodeError:
             said.append(f"{file}: er ikke tekst i UTF-8")
         except UnusableModel as error:
@@ -152,9 +166,12 @@ def _read(options: argparse.Namespace) -> _Case | None:
     if said:
         sys.stderr.write("\n".join(said) + "\n")
         return None
-    if folder.after is None:
-        return _Case(models[0], models[1], placements_of(folder.before), None)
-    return _Case(models[0], models[1], *placement_pair(folder.before, folder.after))
+    for note in folder.notes:
+        sys.stderr.write(f"{note}\n")
+    before, after = placements_of(folder.before), None
+    if folder.after is not None:
+        before, after = placement_pair(folder.before, folder.after)
+    return _Case(models[0], models[1], before, after, folder.places)
 
 
 def _all_identities(
@@ -171,12 +188,17 @@ def _all_identities(
     return tuple(identities)
 
 
-def _write_findings(missing: UnpricedPlacements, *, as_json: bool) -> None:
-    if as_json:
-        shown = {"findings": [finding.as_dict() for finding in missing.findings]}
-        sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
-    else:
-        sys.stdout.write(findings_da(missing.findings))
+def _say_findings(findings: Sequence[Finding], case: _Case) -> None:
+    """Write findings on stderr; what is about a placement begins with its file, row and column."""
+    for finding in findings:
+        key = finding.target.removeprefix("placement:")
+        place = case.places.get(key) if key != finding.target else None
+        where = f"{place}, kolonnen {_COLUMN.get(finding.code, 'placement')}: " if place else ""
+        sys.stderr.write(f"{where}{finding_da(finding)}\n")
+
+
+def _write(shown: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
 
 
 def _write_json(
@@ -201,4 +223,4 @@ def _write_json(
         "identities": [one.as_dict() for one in _all_identities(found, parts, solved)],
         "findings": [finding.as_dict() for finding in found.findings],
     }
-    sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
+    _write(shown)

@@ -35,7 +35,6 @@ def comparison_da(found: Comparison, parts: Sequence[Cause], identities: Sequenc
         _sums_da("", ["Betaler", "målgruppe"], found.by_payer_and_group),
         _extremes_da(found),
         _identities_da(identities),
-        findings_da(found.findings),
     ]
     return "\n".join(piece for piece in pieces if piece)
 
@@ -84,12 +83,10 @@ def _identities_da(identities: Iterable[Identity]) -> str:
     return "Skal være nul\n" + _table(["", "afvigelse"], rows)
 
 
-def findings_da(findings: Iterable[Finding]) -> str:
-    """Write findings, one on a line with its place."""
-    return "".join(
-        f"{finding.place}: {finding.message}{f' ({finding.found})' if finding.found else ''}\n"
-        for finding in findings
-    )
+def finding_da(finding: Finding) -> str:
+    """Write a finding with its place on one line."""
+    found = f" ({finding.found})" if finding.found else ""
+    return f"{finding.place}: {finding.message}{found}"
 
 
 def zero_sum_da(solved: dict[str, ZeroSum]) -> str:

@@ -5,16 +5,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from rammevaerk.cli.arguments import path
 from rammevaerk.cli.codes import UNUSABLE
 from rammevaerk.engine.cpr import find_cpr
 from rammevaerk.exchange.errors import ExchangeError
+from rammevaerk.exchange.system_reasons import reason_da
 
 _TEXT_SUFFIXES = {".txt", ".md", ".tsv", ".json", ".toml", ".xml", ".html", ".log", ".py"}
 
 
 def add(cpr: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``cpr``."""
-    cpr.add_argument("files", nargs="+", type=Path, metavar="FIL")
+    cpr.add_argument("files", nargs="+", type=path, metavar="FIL")
     cpr.set_defaults(run=_find_cpr)
 
 
@@ -24,7 +26,7 @@ def _find_cpr(options: argparse.Namespace) -> int:
         try:
             code = max(code, _find_cpr_in(file))
         except OSError as error:
-            sys.stderr.write(f"{file}: kan ikke læses: {error.strerror}\n")
+            sys.stderr.write(f"{file}: kan ikke læses: {reason_da(error)}\n")
             code = UNUSABLE
         except ExchangeError as error:
             sys.stderr.write(f"{error}\n")

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rammevaerk.cli.arguments import path
 from rammevaerk.cli.codes import UNUSABLE
 from rammevaerk.engine.documents.consistency import check, packaged_register
 from rammevaerk.engine.documents.meeting import Item, Kind, MeetingDocument
@@ -13,6 +14,7 @@ from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.findings import Severity
 from rammevaerk.engine.periods import date_text_da
 from rammevaerk.exchange.errors import ExchangeError
+from rammevaerk.exchange.system_reasons import reason_da
 
 _KINDS_DA = {
     Kind.AGENDA: "dagsorden",
@@ -27,7 +29,7 @@ _SEVERITIES_DA = {Severity.ERROR: "fejl", Severity.WARNING: "advarsel", Severity
 
 def add_read(read: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``read``."""
-    read.add_argument("file", type=Path, metavar="FIL")
+    read.add_argument("file", type=path, metavar="FIL")
     read.add_argument("--json", action="store_true", help="skriv JSON")
     read.set_defaults(run=_read_document)
 
@@ -35,7 +37,7 @@ def add_read(read: argparse.ArgumentParser) -> None:
 def add_check(check: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``check``."""
     check.epilog = "Med --deploy, --tag, --fail-level eller --database kontrolleres portalen selv."
-    check.add_argument("file", type=Path, metavar="FIL")
+    check.add_argument("file", type=path, metavar="FIL")
     check.add_argument("--json", action="store_true", help="skriv JSON")
     check.set_defaults(run=_check_document)
 
@@ -58,7 +60,7 @@ def _document(file: Path) -> MeetingDocument | None:
     try:
         return read(file.read_bytes(), file.name)
     except OSError as error:
-        sys.stderr.write(f"{file}: kan ikke læses: {error.strerror}\n")
+        sys.stderr.write(f"{file}: kan ikke læses: {reason_da(error)}\n")
     except ExchangeError as error:
         sys.stderr.write(f"{error}\n")
     return None
@@ -101,7 +103,8 @@ def _write_document(document: MeetingDocument) -> None:
             _write_item(item)
     for table in document.tables:
         title = f": {table.title}" if table.title else ""
-        sys.stdout.write(f"\nTabel på linje {table.line}{title} ({len(table.rows)} rækker)\n")
+        count = f"{len(table.rows)} {'række' if len(table.rows) == 1 else 'rækker'}"
+        sys.stdout.write(f"\nTabel på linje {table.line}{title} ({count})\n")
     if document.unsure:
         sys.stdout.write("\nIkke sikkert:\n")
     for doubt in document.unsure:

@@ -7,8 +7,9 @@ import sys
 from rammevaerk.cli.codes import DONE, FOUND, UNUSABLE
 from rammevaerk.cli.tables import add_tables, read_or_say_why, write_findings
 from rammevaerk.engine.money import format_kroner
+from rammevaerk.engine.parameters import packaged_sources
 from rammevaerk.engine.settlement.explain import Explanation, NoLine, explain
-from rammevaerk.engine.settlement.months import parse_month
+from rammevaerk.engine.settlement.months import Months, parse_month
 from rammevaerk.engine.settlement.settle import Rounding
 from rammevaerk.engine.tables import is_whole
 from rammevaerk.engine.trace import Step
@@ -21,12 +22,18 @@ def add(command: argparse.ArgumentParser) -> None:
     add_tables(command)
     command.add_argument("placement", metavar="OPHOLD", help="nøglen, som den står i tabellen")
     command.add_argument("month", metavar="MÅNED", help="fx 2025-03")
+    command.add_argument(
+        "--period",
+        metavar="PERIODE",
+        help="den periode, der er afregnet: 2025-01..2026-12",
+    )
     command.add_argument("--json", action="store_true", help="skriv JSON")
     command.set_defaults(run=_explain)
 
 
 def _explain(options: argparse.Namespace) -> int:
     parse_month(options.month)
+    period = Months.parse(options.period) if options.period else None
     read = read_or_say_why(options.folder)
     if read is None:
         return UNUSABLE
@@ -37,6 +44,7 @@ def _explain(options: argparse.Namespace) -> int:
             _key(options.placement, read),
             options.month,
             rounding=Rounding(options.rounding),
+            period=period,
         )
     except NoLine as error:
         sys.stderr.write(f"{error}\n")
@@ -65,5 +73,6 @@ def _write_explanation(found: Explanation) -> None:
 
 def _because_da(step: Step) -> str:
     rule = f"regel {step.rule} fra {step.edition}" if step.rule else ""
-    source = f"kilde: {step.source}" if step.source else ""
+    known = packaged_sources().get(step.source)
+    source = f"kilde: {known.title_da if known else step.source}" if step.source else ""
     return ", ".join(part for part in (rule, source) if part)

@@ -5,8 +5,8 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
+from rammevaerk.cli.arguments import path
 from rammevaerk.cli.days import add_date, asked_day
 from rammevaerk.engine.errors import NoRuleForDate, ParameterError
 from rammevaerk.engine.parameter_files import Parameter, Version
@@ -48,7 +48,7 @@ def add(rules: argparse.ArgumentParser) -> None:
     add_date(show, default=argparse.SUPPRESS)  # keeps a date given before "show"
     show.set_defaults(run=_show_rule)
     check = actions.add_parser("check", help="kontrollér alle regelfiler")
-    check.add_argument("folder", nargs="?", type=Path, metavar="MAPPE")
+    check.add_argument("folder", nargs="?", type=path, metavar="MAPPE")
     check.set_defaults(run=_check_rules)
 
 
@@ -150,9 +150,10 @@ def _check_rules(options: argparse.Namespace) -> int:
     except ParameterError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    count = len(parameters.by_key)
+    count, sources = len(parameters.by_key), len(parameters.sources)
     sys.stdout.write(
-        f"{count} parametre og {len(parameters.sources)} kilder er i orden.\n"
+        f"{count} {'parameter' if count == 1 else 'parametre'} og "
+        f"{sources} {'kilde' if sources == 1 else 'kilder'} er i orden.\n"
         f"regelsættets aftryk: {parameters.rules_hash()}\n"
     )
     return 0

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from rammevaerk.cli.arguments import path
 from rammevaerk.cli.codes import DONE, FOUND, UNUSABLE
 from rammevaerk.cli.tables import add_tables, read_or_say_why, write_findings
 from rammevaerk.engine.errors import EngineError
@@ -16,7 +17,7 @@ from rammevaerk.engine.settlement.kernel import Kernel, price_blocks
 from rammevaerk.engine.settlement.months import Months
 from rammevaerk.engine.settlement.settle import Rounding, Settlement, settle
 from rammevaerk.engine.table_findings import TableFinding, stops_figures
-from rammevaerk.exchange.tables.folder import reason_da
+from rammevaerk.exchange.system_reasons import reason_da
 from rammevaerk.exchange.tables.reading import ReadTables
 from rammevaerk.exchange.tables.writing import FORMATS, write_settlement
 
@@ -25,7 +26,11 @@ _WORTH_COMPILING = 60_000_000
 # Below this, threads cost more than they gain.
 _WORTH_THREADS = 100_000
 _QUIET_SECONDS = 1.0
-_SEVERITIES_DA = {"error": "fejl", "warning": "advarsel", "note": "bemærkning"}
+_SEVERITIES_DA = {
+    "error": ("fejl", "fejl"),
+    "warning": ("advarsel", "advarsler"),
+    "note": ("bemærkning", "bemærkninger"),
+}
 
 
 class NoCompiledKernel(EngineError):
@@ -45,7 +50,7 @@ def add(command: argparse.ArgumentParser) -> None:
         help="måneder, begge medregnet: 2025-01..2026-12",
     )
     command.add_argument(
-        "--out", required=True, type=Path, metavar="MAPPE", help="hvor resultatet skrives"
+        "--out", required=True, type=path, metavar="MAPPE", help="hvor resultatet skrives"
     )
     command.add_argument(
         "--format", choices=FORMATS, help="filtype (som den, opholdene står i, hvis intet er sagt)"
@@ -80,7 +85,9 @@ def _settle(options: argparse.Namespace) -> int:
     try:
         paths = write_settlement(made, findings, options.out, form)
     except OSError as error:
-        sys.stderr.write(f"{options.out}: kan ikke skrives: {reason_da(error)}\n")
+        # What is in the way is named; the names of files that are not done mean nothing to anyone.
+        place = error.filename if isinstance(error, IsADirectoryError) else options.out
+        sys.stderr.write(f"{place}: kan ikke skrives: {reason_da(error)}\n")
         return UNUSABLE
     progress.end()
     write_findings(findings, read.files)
@@ -107,18 +114,16 @@ def _made(
 def _on_spark(
     options: argparse.Namespace, read: ReadTables, months: Months, rounding: Rounding
 ) -> Settlement:
-    from tempfile import TemporaryDirectory
-
     from rammevaerk.exchange.spark import settle_on_spark
+    from rammevaerk.exchange.tables.scratch import folder_for_a_while, remove_left_behind
 
     # Beside the result: what all machines of a cluster can read must be where they can see it.
     beside = options.out.resolve().parent
     beside.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".rammevaerk-spark-", dir=beside) as work:
+    remove_left_behind(beside)
+    with folder_for_a_while(beside) as work:
         compiled = options.kernel == "compiled"
-        return settle_on_spark(
-            read.tables, months, work=Path(work), rounding=rounding, compiled=compiled
-        )
+        return settle_on_spark(read.tables, months, work=work, rounding=rounding, compiled=compiled)
 
 
 def _kernel(asked: str, read: ReadTables, months: Months) -> Kernel:
@@ -145,15 +150,17 @@ def _write_summary(
     made: Settlement, findings: Sequence[TableFinding], paths: Sequence[Path]
 ) -> None:
     count = f"{len(made.lines):,}".replace(",", ".")
+    count += " linje" if len(made.lines) == 1 else " linjer"
     total = format_kroner(int(made.totals.total_ore.sum()))
     rounding = "pr. linje" if made.rounding is Rounding.LINE else "af døgnprisen"
     sys.stdout.write(
-        f"{count} linjer for {made.months}, i alt {total} (afrunding {rounding})\n"
+        f"{count} for {made.months}, i alt {total} (afrunding {rounding})\n"
         f"Skrevet: {', '.join(str(path) for path in paths)}\n"
     )
     codes = Counter((str(finding.severity), finding.code) for finding in findings)
     for (severity, code), number in sorted(codes.items()):
-        sys.stdout.write(f"  {number:>5} {_SEVERITIES_DA[severity]}: {code}\n")
+        name = _SEVERITIES_DA[severity][number != 1]
+        sys.stdout.write(f"  {number:>5} {name}: {code}\n")
 
 
 class _Progress:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rammevaerk.cli.arguments import path
 from rammevaerk.engine.table_findings import TableFinding
 from rammevaerk.exchange.tables.faults import TableFile, UnusableTables, sentence_da
 from rammevaerk.exchange.tables.reading import ReadTables, read_tables
@@ -16,7 +17,7 @@ def add_tables(command: argparse.ArgumentParser) -> None:
     """Declare the folder of tables and the rounding."""
     command.add_argument(
         "folder",
-        type=Path,
+        type=path,
         metavar="MAPPE",
         help="facilities, tariffs, placements, absences og supplements som csv eller parquet",
     )

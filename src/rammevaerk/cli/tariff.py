@@ -4,9 +4,9 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from rammevaerk.cli.arguments import path
 from rammevaerk.cli.codes import DONE, FOUND, UNUSABLE
 from rammevaerk.engine.errors import NoRuleForDate
 from rammevaerk.engine.findings import Finding, Severity
@@ -18,6 +18,7 @@ from rammevaerk.engine.tariffs.errors import TariffError
 from rammevaerk.engine.tariffs.facility import FacilityTariff, TariffBudget, facility_tariff
 from rammevaerk.engine.trace import Step
 from rammevaerk.engine.units import value_text_da
+from rammevaerk.exchange.system_reasons import reason_da
 from rammevaerk.exchange.tariff_budget import engine_problem, read_budget
 from rammevaerk.exchange.toml_tables import UnusableTable
 
@@ -28,7 +29,7 @@ _MOST_BYTES = 5_000_000  # a budget is a page or two
 
 def add(tariff: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``tariff``."""
-    tariff.add_argument("file", type=Path, metavar="FIL.toml")
+    tariff.add_argument("file", type=path, metavar="FIL.toml")
     tariff.add_argument("--json", action="store_true", help="skriv JSON")
     tariff.set_defaults(run=_tariff)
 
@@ -39,7 +40,7 @@ def _tariff(options: argparse.Namespace) -> int:
     try:
         content = options.file.read_bytes()
     except OSError as error:
-        return _refuse(f"{name}: kan ikke læses: {error.strerror}")
+        return _refuse(f"{name}: kan ikke læses: {reason_da(error)}")
     if len(content) > _MOST_BYTES:
         return _refuse(f"{name}: filen er for stor til at være et budget.")
     try:

@@ -36,6 +36,14 @@ def stops_figures(findings: Iterable[TableFinding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
+def in_order(findings: Iterable[TableFinding]) -> list[TableFinding]:
+    """Sort findings by table, code, column and row; what counts the rest comes last of its kind."""
+    return sorted(
+        findings,
+        key=lambda one: (one.table, one.code, one.severity, one.row == 0, one.row, one.column),
+    )
+
+
 def told(rows: IntArray, make: Callable[[int], TableFinding]) -> list[TableFinding]:
     """Make a finding for each row, up to `TOLD`, and then one that counts the rest."""
     found = [make(int(row)) for row in rows[:TOLD]]

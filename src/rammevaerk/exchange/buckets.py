@@ -19,7 +19,7 @@ from rammevaerk.engine.settlement.inputs import COLUMNS, KEYS, SettlementTables
 from rammevaerk.engine.settlement.kernel import Kernel
 from rammevaerk.engine.settlement.months import Months
 from rammevaerk.engine.settlement.settle import Lines, Rounding, Settlement, Totals, settle
-from rammevaerk.engine.table_findings import TableFinding
+from rammevaerk.engine.table_findings import TableFinding, in_order
 from rammevaerk.engine.tables import Domain, IntArray
 
 Columns = dict[str, Any]
@@ -192,8 +192,10 @@ def join_buckets(
         _joined_lines([_read_arrays(_file(folder, number, "lines")) for number in numbers]),
         _joined_totals([_read_arrays(_file(folder, number, "totals")) for number in numbers]),
         tuple(
-            TableFinding(**{**finding, "severity": Severity(finding["severity"])})
-            for finding in told
+            in_order(
+                TableFinding(**{**finding, "severity": Severity(finding["severity"])})
+                for finding in told
+            )
         ),
         dict(tables.domains),
     )

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from rammevaerk.engine.tariffs.models.placements import (
 )
 from rammevaerk.exchange.errors import ExchangeError
 from rammevaerk.exchange.quoting import quoted
+from rammevaerk.exchange.system_reasons import reason_da
 
 _KEYS = ("placement", "facility", "operator", "payer", "target_group", "plan")
 _NUMBERS = {"minutes_per_week": LARGEST_MINUTES, "days": LARGEST_DAYS}
@@ -25,7 +26,7 @@ _COLUMNS = {
 # A facility with one price needs no plan; everything else must stand there.
 _MAY_BE_EMPTY = frozenset({"plan"})
 _SUFFIXES = (".csv", ".parquet")
-_SEPARATORS = (",", ";", "\t")
+_SEPARATORS = {",": "komma", ";": "semikolon", "\t": "tabulator"}
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _TOLD = 100
 
@@ -43,10 +44,16 @@ class UnusablePlacements(ExchangeError):
 
 @dataclass(frozen=True, slots=True)
 class PlacementFolder:
-    """The placements, and how they were when the second model took over, if that differs."""
+    """The placements, and how they were when the second model took over, if that differs.
+
+    `notes` says how a file was read that is not written as the tables ask; `places` gives file
+    and row of each placement, for messages.
+    """
 
     before: PlacementRows
     after: PlacementRows | None
+    notes: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_placement_folder(folder: Path) -> PlacementFolder:
@@ -67,13 +74,15 @@ def read_placement_folder(folder: Path) -> PlacementFolder:
         reading.problems.append(f"{folder}: supplements_after står uden placements_after.")
     if reading.problems or before is None:
         raise UnusablePlacements(reading.problems)
-    return PlacementFolder(before, after)
+    return PlacementFolder(before, after, tuple(reading.notes), reading.places)
 
 
 @dataclass(slots=True)
 class _Reading:
     folder: Path
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
 
     def has(self, table: str) -> bool:
         return any((self.folder / f"{table}{suffix}").exists() for suffix in _SUFFIXES)
@@ -94,6 +103,8 @@ class _Reading:
             if key and first.setdefault(key, row) != row:
                 text = f"{quoted(key)} står også i række {first[key]}"
                 self._say(name, row, "placement", text)
+        for key, row in first.items():
+            self.places.setdefault(key, f"{name}, række {row}")
         return PlacementRows(
             **texts,
             minutes=numbers["minutes_per_week"],
@@ -130,13 +141,18 @@ class _Reading:
             return None
         path = there[0]
         try:
-            columns = _read_csv(path) if path.suffix == ".csv" else _read_parquet(path)
+            if path.suffix == ".csv":
+                columns, manners = _read_csv(path)
+            else:
+                columns, manners = _read_parquet(path), []
         except OSError as error:
-            self.problems.append(f"{path.name}: kan ikke læses: {error.strerror or error}.")
+            self.problems.append(f"{path.name}: kan ikke læses: {reason_da(error)}.")
             return None
         except UnusablePlacements as error:
             self.problems += error.problems
             return None
+        if manners:
+            self.notes.append(f"{path.name}: Filen er læst sådan: {'; '.join(manners)}.")
         missing = [one for one in _COLUMNS[table] if one not in columns]
         for column in missing:
             self.problems.append(
@@ -173,45 +189,88 @@ class _Reading:
         self.problems.append(f"{name}, række {row}, kolonnen {column}: {what_da}.")
 
 
-def _read_csv(path: Path) -> dict[str, list[Any]]:
-    """Read all columns as text; rows count from 1 below the heading, blank lines not counted."""
-    content = path.read_bytes()
-    if b"\x00" in content:
-        raise UnusablePlacements([f"{path.name}: er ikke tekst. Gem tabellen som CSV (UTF-8)."])
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-        if "\ufffd" in text:
-            message = f"{path.name}: alfabetet kan ikke ses. Gem tabellen som CSV (UTF-8)."
-            raise UnusablePlacements([message]) from None
+def _read_csv(path: Path) -> tuple[dict[str, list[Any]], list[str]]:
+    """Read all columns as text, and tell what was recognised.
+
+    Rows count from 1 below the heading, blank lines not counted.
+    """
+    text, manners = _decoded(path)
     heading = text.split("\n", 1)[0]
+    above = 0
     if heading.lower().startswith("sep="):  # Excel's own way to say it
         text = text.partition("\n")[2]
         heading = text.split("\n", 1)[0]
+        above = 1
     separator = max(_SEPARATORS, key=heading.count)
+    if separator != ",":
+        manners.append(f"{_SEPARATORS[separator]} mellem kolonnerne")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows = []
+    began = 1
     try:
-        rows = [
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row
-        ]
+        for row in reader:
+            if row:
+                rows.append(row)
+            began = reader.line_num + 1
     except csv.Error as error:
-        raise UnusablePlacements([f"{path.name}: er ikke gyldig CSV: {error}."]) from None
+        message = f"{path.name}, linje {began + above}: {_broken_da(str(error), separator)}"
+        raise UnusablePlacements([message]) from None
     while rows and not any(cell.strip() for cell in rows[-1]):  # Excel's empty last rows
         rows.pop()
     if not rows:
         raise UnusablePlacements([f"{path.name}: er tom."])
     names = [name.strip() for name in rows[0]]
+    _require_shape(path, names, rows[1:])
+    return {name: [row[at] for row in rows[1:]] for at, name in enumerate(names)}, manners
+
+
+def _decoded(path: Path) -> tuple[str, list[str]]:
+    content = path.read_bytes()
+    if b"\x00" in content:
+        line = content[: content.index(b"\x00")].count(b"\n") + 1
+        message = (
+            f"{path.name}, linje {line}: her står et tegn, der ikke er tekst (tegn nr. 0). Gem "
+            "tabellen som CSV (UTF-8)."
+        )
+        raise UnusablePlacements([message])
+    try:
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    if "\ufffd" in text:
+        message = f"{path.name}: alfabetet kan ikke ses. Gem tabellen som CSV (UTF-8)."
+        raise UnusablePlacements([message])
+    return text, ["Windows' vesteuropæiske alfabet (cp1252)"]
+
+
+def _broken_da(said: str, separator: str) -> str:
+    if "unexpected end" in said:
+        what = "et anførselstegn bliver aldrig lukket. Fjern det, eller sæt et efter cellen også"
+    elif "expected after" in said:
+        what = "efter en celle i anførselstegn står der mere. Sæt anførselstegn om hele cellen"
+    elif "field larger" in said:
+        return "en celle er alt for lang; mangler der et anførselstegn efter en celle?"
+    else:
+        return f"er ikke gyldig CSV. Læseren siger på engelsk: {quoted(said)}"
+    return (
+        f"{what}. Hører et {_SEPARATORS[separator]} til en nøgle, skal hele nøglen stå i "
+        f'anførselstegn: "Nord{separator}Syd".'
+    )
+
+
+def _require_shape(path: Path, names: list[str], rows: list[list[str]]) -> None:
     problems = [
         f"{path.name}: kolonnen {one} står to gange." for one in {*names} if names.count(one) > 1
     ]
     problems += [
-        f"{path.name}, række {at}: har {len(row)} celler, men der er {len(names)} kolonner."
-        for at, row in enumerate(rows[1:], start=1)
+        f"{path.name}, række {at}: har {len(row)} {'celle' if len(row) == 1 else 'celler'}, men "
+        f"der er {len(names)} {'kolonne' if len(names) == 1 else 'kolonner'}. Sæt anførselstegn om "
+        "en celle med skilletegn i, og et skilletegn for hver tom celle."
+        for at, row in enumerate(rows, start=1)
         if len(row) != len(names)
     ]
     if problems:
         raise UnusablePlacements(sorted(problems))
-    return {name: [row[at] for row in rows[1:]] for at, name in enumerate(names)}
 
 
 def _read_parquet(path: Path) -> dict[str, list[Any]]:
@@ -221,7 +280,11 @@ def _read_parquet(path: Path) -> dict[str, list[Any]]:
     try:
         table = pq.ParquetFile(path).read()
     except pa.ArrowException as error:
-        message = f"{path.name}: er ikke en gyldig Parquet-fil: {error}."
+        said = quoted((str(error) or type(error).__name__).splitlines()[0], 200)
+        message = (
+            f"{path.name}: er ikke en gyldig Parquet-fil; den er beskadiget eller en anden slags. "
+            f"Læseren siger på engelsk: {said}"
+        )
         raise UnusablePlacements([message]) from None
     names = table.column_names
     twice = sorted({one for one in names if names.count(one) > 1})

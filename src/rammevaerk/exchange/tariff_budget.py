@@ -160,6 +160,8 @@ def _lines(table: Table) -> tuple[CostLine, ...]:
         one.done()
     for one, label, component in shares:
         share, source = one.share("share_of_direct"), one.text("source", "")
+        if share > 1:
+            one.problem("share_of_direct", "er over 100 %; er der sat et komma forkert?")
         lines.append(overhead_line(label, share, tuple(lines), component, source))
         one.done()
     return tuple(lines)

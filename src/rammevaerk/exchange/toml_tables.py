@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from rammevaerk.engine.errors import UnreadableAmount
 from rammevaerk.engine.money import parse_kroner
 from rammevaerk.exchange.errors import ExchangeError
+from rammevaerk.exchange.quoting import quoted
 
 E = TypeVar("E", bound=Enum)
 
@@ -23,6 +24,41 @@ _KEY = re.compile(r"""\s*["']?([^\s"'=.#]+)["']?\s*=""")
 _DECIMAL = re.compile(r"([0-9]{1,9})(?:,([0-9]{1,9}))?")
 _AT_END = "(at end of document)"
 _AT_LINE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+# What the reader of TOML says, and what we say instead.
+_BROKEN_DA = (
+    ("Expected '=' after a key", "efter en nøgle skal der stå et lighedstegn og en værdi."),
+    (
+        "Expected newline or end of document",
+        "efter værdien står der mere på linjen. Tekst, også beløb og procent, skal stå i "
+        "anførselstegn.",
+    ),
+    (
+        "Invalid value",
+        "værdien kan ikke læses. Tekst, også beløb og procent, skal stå i anførselstegn.",
+    ),
+    ("Invalid statement", "linjen er hverken en nøgle med en værdi eller en tabel i [ ]."),
+    ("Invalid initial character for a key", "en nøgle kan ikke begynde sådan."),
+    (r"Expected '\]\]?' at the end", "en tabels navn skal sluttes med ] eller ]]."),
+    ("Cannot overwrite a value", "den samme nøgle eller tabel står to gange."),
+    ("Duplicate inline table key", "den samme nøgle står to gange i { }."),
+    ("Cannot declare", "den samme tabel står to gange."),
+    ("Cannot (mutate|redefine) immutable", "en tabel i { } kan ikke få mere længere nede."),
+    ("Unclosed array", "en liste mangler ] til sidst."),
+    ("Unclosed inline table", "en tabel i { } mangler } til sidst."),
+    ("Unterminated string|Expected [\"']+$", "en tekst mangler anførselstegnet til sidst."),
+    (
+        r"(Illegal|Found invalid) character '\\[nr]'",
+        "en tekst mangler anførselstegnet til sidst på linjen.",
+    ),
+    ("(Illegal|Found invalid) character", "her står et tegn, der ikke må stå i filen."),
+    ("Unescaped ", "en omvendt skråstreg i en tekst skal skrives to gange."),
+    ("Escaped character is not a Unicode", "koden for et tegn i en tekst kan ikke bruges."),
+    ("Invalid hex value", "koden for et tegn i en tekst kan ikke bruges."),
+    ("Invalid date or datetime", "datoen findes ikke."),
+    ("maximum recursion depth", "lister og tabeller står for dybt inde i hinanden."),
+    ("Exceeds the limit", "et tal er for stort."),
+    ("Expected", "her mangler noget, eller noget er for meget."),
+)
 
 
 class UnusableTable(ExchangeError):
@@ -271,7 +307,15 @@ def _broken(file: str, text: str, message: str) -> str:
         place = f"{file}, linje {at[1]}, tegn {at[2]}"
     elif _AT_END in message:
         place = f"{file}, linje {max(1, len(text.splitlines()))}"
-    return f"{place}: filen er ikke gyldig TOML ({_AT_LINE.sub('', message).strip()})."
+    said = _AT_LINE.sub("", message).replace(_AT_END, "").strip()
+    return f"{place}: filen er ikke gyldig TOML: {_said_da(said)}"
+
+
+def _said_da(said: str) -> str:
+    for pattern, text_da in _BROKEN_DA:
+        if re.match(pattern, said):
+            return text_da
+    return f"læseren siger på engelsk: {quoted(said, 120)}"
 
 
 def key_lines(text: str) -> dict[str, int]:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from rammevaerk.engine.errors import UnreadableDate
 from rammevaerk.engine.findings import Severity
+from rammevaerk.engine.settlement.explain import NoLine, explain
 from rammevaerk.engine.settlement.inputs import SettlementTables
 from rammevaerk.engine.settlement.months import Months
 from rammevaerk.engine.settlement.settle import Settlement, settle
@@ -291,3 +293,116 @@ def test_an_empty_table_gives_no_figure_it_cannot_stand_by(empty: str) -> None:
         assert lines(found) == {}
     if empty == "absences":
         assert found.findings == ()
+
+
+HARMLESS: list[tuple[Callable[[Rows], None], str, str, int]] = [
+    (
+        add("absences", {"placement": "to", "from": date(2025, 3, 6), "to": date(2025, 3, 6)}),
+        "settlement.no-days",
+        "absences",
+        2,
+    ),
+    (
+        add("absences", {"placement": "to", "from": date(2025, 3, 1), "to": date(2025, 3, 5)}),
+        "settlement.outside-stay",
+        "absences",
+        2,
+    ),
+    (
+        add("tariffs", tariff("Birkely")),
+        "settlement.unused-tariff",
+        "tariffs",
+        3,
+    ),
+    (
+        add("tariffs", *[tariff("Elmely", valid_from=date(2020, 1, 1)) for _ in range(2)]),
+        "settlement.duplicate-tariff",
+        "tariffs",
+        4,
+    ),
+    (
+        add("tariffs", tariff("Elmely", valid_from=date(2020, 1, 1), hour_ore=10**12)),
+        "settlement.rate",
+        "tariffs",
+        3,
+    ),
+    (
+        add(
+            "absences",
+            {"placement": "to", "from": date(2020, 3, 1), "to": date(2020, 3, 9)},
+            {"placement": "to", "from": date(2020, 3, 8), "to": date(2020, 3, 12)},
+        ),
+        "settlement.overlapping-absences",
+        "absences",
+        3,
+    ),
+]
+
+
+@pytest.mark.parametrize(("oddity", "code", "table", "row"), HARMLESS)
+def test_what_changes_no_figure_only_warns(
+    oddity: Callable[[Rows], None], code: str, table: str, row: int
+) -> None:
+    rows = sound()
+    oddity(rows)
+    found = settled(rows)
+    (told,) = [one for one in found.findings if one.code == code]
+    assert (told.table, told.row, told.severity) == (table, row, Severity.WARNING)
+    assert not stops_figures(found.findings)
+    assert lines(found) == lines(settled(sound()))
+
+
+def test_a_supplement_that_stands_twice_is_paid_twice_and_told() -> None:
+    rows = sound()
+    rows["supplements"] *= 2
+    found = settled(rows)
+    assert [one.code for one in found.findings] == ["settlement.repeated-supplement"]
+    assert int(found.lines.supplement_ore.sum()) == 2 * 6 * 5_000  # 5-10 March
+
+
+def test_a_stay_that_ends_as_it_begins_is_told() -> None:
+    rows = sound()
+    rows["placements"].append(stay("nul", end=datetime(2025, 3, 1)))
+    found = settled(rows)
+    assert [one.code for one in found.findings] == ["settlement.empty-stay"]
+    assert "nul" not in lines(found)
+
+
+def test_an_unsure_row_stops_nobody_where_the_price_is_the_same_over_the_cap() -> None:
+    rows = sound()
+    rows["facilities"][0]["cap"] = 1
+    rows["placements"][1]["end"] = datetime(2025, 3, 4)  # before it begins
+    rows["tariffs"][0]["basis_over_cap_ore"] = rows["tariffs"][0]["basis_ore"]
+    assert set(lines(settled(rows))) == {"ene", "tre"}
+
+
+def test_an_unsure_row_is_named_with_the_day() -> None:
+    rows = sound()
+    rows["facilities"][0]["cap"] = 1
+    rows["placements"][1]["end"] = datetime(2025, 3, 4)
+    (told,) = [one for one in settled(rows).findings if one.code == "settlement.unsure-occupancy"]
+    assert "2025-03-01" in told.message
+    assert "«to»" in told.message
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-03..", "..2025-03", "2025-04..2025-03", "2025-13", "1899-12"]
+)
+def test_a_period_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableDate):
+        Months.parse(text)
+
+
+def test_what_stops_a_stay_in_the_period_stops_its_explanation() -> None:
+    rows = sound()
+    rows["placements"][0]["end"] = datetime(2025, 5, 1)
+    rows["tariffs"][0]["valid_from"] = date(2025, 3, 5)
+    tables = SettlementTables.from_rows(rows)
+    assert explain(tables, "ene", "2025-04").days == 30
+    with pytest.raises(NoLine, match="den første version gælder fra 2025-03-05"):
+        explain(tables, "ene", "2025-04", period=Months.parse("2025-03..2025-04"))
+
+
+def test_a_month_after_the_stay_says_when_the_stay_was() -> None:
+    with pytest.raises(NoLine, match="til 2025-03-11 00:00; ingen betalte døgn i 2025-04"):
+        explain(SettlementTables.from_rows(sound()), "tre", "2025-04")

@@ -1,5 +1,6 @@
 """Tables that cannot be settled: each fault is named with table, row, line and column."""
 
+import csv
 import io
 import zipfile
 from datetime import date, datetime
@@ -58,7 +59,16 @@ BAD_CELLS = [
     ("tariffs", "valid_from", "", "empty-cell"),
     ("tariffs", "valid_from", "01-02-2025", "day-or-month"),
     ("tariffs", "valid_from", "31-12-25", "short-year"),
-    ("tariffs", "valid_from", "45658", "not-date"),
+    ("tariffs", "valid_from", "45658", "serial-date"),
+    ("tariffs", "valid_from", "145658", "not-date"),
+    ("tariffs", "hour_ore", "100 000", "blanks-in-number"),
+    ("tariffs", "hour_ore", "1\u00a0000\u00a0000", "blanks-in-number"),
+    ("tariffs", "hour_ore", '"1\u202f000,50"', "blanks-in-number"),
+    ("tariffs", "hour_ore", "10 00", "not-number"),
+    ("placements", "start", "45721.5", "serial-date"),
+    ("placements", "start", '"45721,833333"', "serial-date"),
+    ("placements", "payer", "  ", "blank-key"),
+    ("placements", "payer", "\u00a0\u3000", "blank-key"),
     ("tariffs", "valid_from", "januar 2025", "not-date"),
     ("placements", "start", "2025-03-01", "no-time"),
     ("placements", "start", "2025-03-01T24:00", "no-such-time"),
@@ -224,9 +234,68 @@ def test_a_row_with_too_few_or_too_many_cells_is_named_by_its_line(tmp_path: Pat
     ]
 
 
-def test_an_unclosed_quotation_mark_is_no_traceback(tmp_path: Path) -> None:
-    text = 'placement,from,to\n"P1,2025-01-01,2025-01-02\nP1,2025-01-01,2025-01-02\n'
-    assert refused(write_csv(tmp_path, absences=text)).findings
+DAYS = "2025-01-01,2025-01-02"
+LOOSE_MARKS = [
+    (f'P0,{DAYS}\n"P1,{DAYS}\nP1,{DAYS}\n', ["Linje 3: anførselstegnet foran cellen bliver al"]),
+    (f'"P0","{DAYS}\n', ["Linje 2: anførselstegnet foran cellen bliver aldrig lukket"]),
+    (f'"K"x,{DAYS}\n', ['Linje 2: efter anførselstegnene om «"K"» står «x». ']),
+    (f'"K" ,{DAYS}\r\n"L"y\r\n', ["Linje 2: efter", "Linje 3: efter"]),
+    (f'"K,{DAYS}\nL,{DAYS}\n"M",{DAYS}\n', ['Linje 2: efter anførselstegnene om «"K,2025']),
+]
+
+
+@pytest.mark.parametrize(("rows", "told"), LOOSE_MARKS)
+def test_a_loose_quotation_mark_is_named_with_its_line(
+    tmp_path: Path, rows: str, told: list[str]
+) -> None:
+    error = refused(write_csv(tmp_path, absences="placement,from,to\n" + rows))
+    assert [one.code for one in error.findings] == ["tables.quotation-mark"] * len(told)
+    for finding, begins in zip(error.findings, told, strict=True):
+        assert finding.message.startswith(begins)
+
+
+def test_an_unclosed_mark_says_how_a_key_with_a_separator_is_written(tmp_path: Path) -> None:
+    text = 'placement;from;to\n"P1;2025-01-01;2025-01-02\n'
+    assert '"Nord;Syd"' in str(refused(write_csv(tmp_path, absences=text)))
+
+
+@pytest.mark.parametrize("key", ['"P,1"', '"P""1"', '"""P1"""', 'P"1', 'P"1"x', '"P\'1"', '""""'])
+def test_marks_around_a_whole_cell_or_within_one_are_well(tmp_path: Path, key: str) -> None:
+    rows = sample()
+    rows["placements"][0]["payer"] = rows["placements"][1]["payer"] = key
+    (payer,) = read_tables(write_csv(tmp_path, rows)).tables.domains["payer"].labels.tolist()
+    assert [payer] == next(csv.reader([key]))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("P1,2025-01-01,2025-01-02,", "Linje 2 har 4 celler, men der er 3 kolonnenavne. Hører et"),
+        ("P1", "Linje 2 har 1 celle, men der er 3 kolonnenavne. Sæt et komma for hver celle"),
+    ],
+)
+def test_a_wrong_number_of_cells_says_what_to_do(tmp_path: Path, row: str, said: str) -> None:
+    assert said in str(refused(write_csv(tmp_path, absences=f"placement,from,to\n{row}\n")))
+
+
+def test_a_sign_that_is_no_text_is_named_with_its_line(tmp_path: Path) -> None:
+    error = refused(write_csv(tmp_path, absences=b"placement,from,to\nP1,2025-01-01,\x00\n"))
+    assert "absences.csv, linje 2: her står et tegn, der ikke er tekst" in str(error)
+
+
+@pytest.mark.parametrize("long", ["x" * 200_000, "x" * 3_000_000])
+def test_a_giant_cell_is_told_and_no_traceback(tmp_path: Path, long: str) -> None:
+    rows = sample()
+    rows["placements"][0]["payer"] = long
+    found = [one.code for one in refused(write_csv(tmp_path, rows)).findings]
+    assert found in (["tables.long-key"], ["tables.not-csv"])
+    refused(write_csv(tmp_path, absences=long))
+
+
+def test_one_cell_more_is_counted_in_the_singular(tmp_path: Path) -> None:
+    rows = sample()
+    rows["placements"] = [rows["placements"][0] | {"start": "x"} for _ in range(101)]
+    assert str(refused(write_csv(tmp_path, rows))).endswith("Og 1 celle mere, der ikke kan bruges.")
 
 
 def test_a_number_of_a_person_is_masked_in_messages(tmp_path: Path) -> None:

@@ -106,3 +106,16 @@ def test_a_file_where_the_folder_should_be_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OSError, match="file"):
         write(tmp_path / "file", "csv")
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_folder_with_the_name_of_a_file_is_refused_before_anything_goes(
+    tmp_path: Path, form: str
+) -> None:
+    write(tmp_path, "csv")
+    (tmp_path / "totals.csv").unlink()
+    (tmp_path / "totals.csv").mkdir()
+    before = sorted(os.listdir(tmp_path))
+    with pytest.raises(IsADirectoryError, match="totals"):
+        write(tmp_path, form)
+    assert sorted(os.listdir(tmp_path)) == before

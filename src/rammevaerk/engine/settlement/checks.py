@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rammevaerk.engine.findings import Severity
-from rammevaerk.engine.settlement.inputs import SettlementTables
+from rammevaerk.engine.settlement.days import calendar_days
+from rammevaerk.engine.settlement.inputs import SettlementTables, Supplements
 from rammevaerk.engine.table_findings import TableFinding, told
-from rammevaerk.engine.tables import IntArray
+from rammevaerk.engine.tables import IntArray, date_of
 
 Mask = NDArray[np.bool_]
 
@@ -118,8 +119,8 @@ def _check_facilities(found: Review) -> None:
     facilities = found.tables.facilities
     stopped = np.zeros(len(found.facility_row), bool)
 
-    def refuse(rows: Mask, column: str, code: str, text: str) -> None:
-        note = found.note(rows, "facilities", column, code, lambda _row: text)
+    def refuse(rows: Mask, column: str, code: str, text: Callable[[int], str]) -> None:
+        note = found.note(rows, "facilities", column, code, text)
         stopped[facilities.facility[note]] = True
 
     twice = repeated(facilities.facility, len(found.facility_row))
@@ -127,7 +128,7 @@ def _check_facilities(found: Review) -> None:
         twice,
         "facility",
         "settlement.duplicate-facility",
-        "Tilbuddet står flere gange; ingen af dets ophold er afregnet.",
+        lambda _row: "Tilbuddet står flere gange; ingen af dets ophold er afregnet.",
     )
     for column, values, highest in (
         ("cap", facilities.cap, MAX_CAP),
@@ -139,7 +140,10 @@ def _check_facilities(found: Review) -> None:
             (values < 0) | (values > highest),
             column,
             "settlement.facility-number",
-            f"Tallet skal ligge fra 0 til {highest}; ingen af tilbuddets ophold er afregnet.",
+            lambda row, values=values, highest=highest: (  # type: ignore[misc]
+                f"{values[row]} skal ligge fra 0 til {highest};"
+                " ingen af tilbuddets ophold er afregnet."
+            ),
         )
     found.live &= ~stopped[found.tables.placements.facility]
 
@@ -176,6 +180,14 @@ def _check_placements(found: Review) -> None:
         lambda _row: "Opholdet slutter, før det begynder; det er ikke afregnet.",
     )
     _set_aside(found, rows)
+    found.note(
+        placements.end == placements.start,
+        "placements",
+        "end",
+        "settlement.empty-stay",
+        lambda _row: "Opholdet slutter i samme øjeblik, som det begynder. Er sluttiden rigtig?",
+        severity=Severity.WARNING,
+    )
     minutes = placements.minutes_per_week
     rows = found.note(
         (minutes < 0) | (minutes > MAX_MINUTES),
@@ -205,15 +217,39 @@ def _check_absences(found: Review) -> None:
     stay, start, end = (
         column[order] for column in (absences.placement, absences.start, absences.end)
     )
-    overlap = (stay[1:] == stay[:-1]) & (start[1:] < end[:-1]) & (end[1:] > start[1:])
+    both_end = np.minimum(end[1:], end[:-1])
+    overlap = (stay[1:] == stay[:-1]) & (start[1:] < both_end)
+    before = np.full(len(order), -1, dtype=np.int64)
+    before[order[1:][overlap]] = order[:-1][overlap]
+    # Only an overlap inside the stay leaves a day that could be counted twice.
+    first, last = _days_of_stays(found, stay[1:])
+    inside = np.zeros(len(order), bool)
+    inside[order[1:]] = overlap & (start[1:] < last) & (both_end > first)
+
+    def text(row: int) -> str:
+        other = before[row]
+        return (
+            f"Fraværet fra {date_of(int(absences.start[row])).isoformat()} overlapper opholdets"
+            f" fravær fra {date_of(int(absences.start[other])).isoformat()}."
+        )
+
+    code = "settlement.overlapping-absences"
     rows = found.note(
-        np.sort(order[1:][overlap]),
-        "absences",
-        "from",
-        "settlement.overlapping-absences",
-        lambda _row: "Fraværet overlapper et andet fravær på samme ophold; det er ikke afregnet.",
+        inside, "absences", "from", code, lambda row: text(row) + " Opholdet er ikke afregnet."
     )
     found.stop_codes(absences.placement[rows])
+    found.note((before >= 0) & ~inside, "absences", "from", code, text, severity=Severity.WARNING)
+
+
+def _days_of_stays(found: Review, codes: IntArray) -> tuple[IntArray, IntArray]:
+    """The days [first, last) that the stays with these codes touch; none for unknown ones."""
+    placements = found.tables.placements
+    rows = found.placement_row[codes]
+    known = rows >= 0
+    if not known.any():
+        return codes * 0, codes * 0
+    first, last = calendar_days(placements.start[rows], placements.end[rows])
+    return np.where(known, first, 0), np.where(known, last, 0)
 
 
 def _check_supplements(found: Review) -> None:
@@ -225,11 +261,19 @@ def _check_supplements(found: Review) -> None:
         "ore_per_day",
         "settlement.rate",
         lambda row: (
-            f"{supplements.ore_per_day[row]} øre om dagen kan ikke være rigtigt;"
-            " opholdet er ikke afregnet."
+            f"{supplements.ore_per_day[row]} øre om dagen kan ikke være rigtigt: der skal stå"
+            f" højst {MAX_RATE}. Opholdet er ikke afregnet."
         ),
     )
     found.stop_codes(supplements.placement[rows])
+    found.note(
+        _repeated(supplements),
+        "supplements",
+        "placement",
+        "settlement.repeated-supplement",
+        lambda _row: "Rækken står mere end én gang, og tillægget lægges til hver gang.",
+        severity=Severity.WARNING,
+    )
 
 
 def _check_children(
@@ -250,3 +294,42 @@ def _check_children(
         lambda _row: "Slutdagen ligger før startdagen; opholdet er ikke afregnet.",
     )
     found.stop_codes(placement[rows])
+    found.note(
+        end == start,
+        table,
+        "to",
+        "settlement.no-days",
+        lambda _row: (
+            "«from» og «to» er samme dag, så rækken dækker ingen dage. «to» er dagen efter den"
+            " sidste."
+        ),
+        severity=Severity.WARNING,
+    )
+    first, last = _days_of_stays(found, placement)
+    outside = (start < end) & ((start >= last) | (end <= first))
+    found.note(
+        outside & (found.placement_row[placement] >= 0),
+        table,
+        "from",
+        "settlement.outside-stay",
+        lambda _row: "Dagene ligger helt uden for opholdet; rækken ændrer intet.",
+        severity=Severity.WARNING,
+    )
+
+
+def _repeated(supplements: Supplements) -> Mask:
+    """Say of each row whether one before it in the order is the same in every column."""
+    columns = (
+        supplements.ore_per_day,
+        supplements.end,
+        supplements.start,
+        supplements.placement,
+    )
+    order = np.lexsort(columns)
+    same = np.ones(max(len(order) - 1, 0), bool)
+    for column in columns:
+        ordered = column[order]
+        same &= ordered[1:] == ordered[:-1]
+    found = np.zeros(len(order), bool)
+    found[order[1:][same]] = True
+    return found

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from rammevaerk.engine.deadlines import months_later
+from rammevaerk.engine.errors import UnfitCase
 from rammevaerk.engine.findings import Finding, Severity
 from rammevaerk.engine.operators import OperatorKind
 from rammevaerk.engine.parameter_types import whole, wholes
@@ -45,9 +46,15 @@ def _same_day_of_the_month(given: date, months: int) -> date:
 def claim_made(given: date, made: date, seller: OperatorKind, parameters: Parameters) -> Claim:
     """Judge a claim made on `made` for help given on `given`; the last day is in time.
 
-    Only municipal and regional sellers are bound: a private seller's claim has no limit here.
-    `NoRuleForDate` for help given before the rule is known.
+    Only municipal and regional sellers are bound: a private seller's claim has no limit here, and
+    by our reading neither has one with an operating agreement (the trace says so).
+    `NoRuleForDate` for help given before the rule is known, `UnfitCase` for a claim made before
+    the help was given.
     """
+    if made < given:
+        raise UnfitCase(
+            f"Kravet er rejst {date_text_da(made)}, før hjælpen blev ydet {date_text_da(given)}."
+        )
     return _judge(given, made, seller, parameters, waiting=False)
 
 
@@ -63,7 +70,7 @@ def _judge(
     given: date, day: date, seller: OperatorKind, parameters: Parameters, *, waiting: bool
 ) -> Claim:
     if not seller.public:
-        free = Step("Fristen gælder ikke private sælgere", True, "flag", source="sel-174")
+        free = Step(_NOT_BOUND_DA[seller], True, "flag", source="sel-174")
         return Claim(ClaimState.NO_LIMIT, None, Trace((free,)), ())
     edition = LIMIT.on(given)
     months = parameters.on("settlement/claim_limit_months", given)
@@ -89,6 +96,13 @@ def _judge(
     return Claim(ClaimState.WARNED, last, Trace(tuple(steps)), (found,))
 
 
+_NOT_BOUND_DA = {
+    OperatorKind.PRIVATE: "Fristen gælder ikke private sælgere",
+    OperatorKind.PRIVATE_WITH_AGREEMENT: (
+        "Fristen gælder ikke private sælgere; at det også er private med driftsaftale, er vores "
+        "læsning"
+    ),
+}
 _TOO_LATE_DA = "Kravet er rejst for sent og kan ikke gøres gældende mod den anden myndighed."
 _LOST_DA = "Fristen er overskredet, og kravet kan ikke længere rejses mod den anden myndighed."
 

@@ -1,12 +1,15 @@
 """Why a line is what it is: every step from the stay to the total, day by day."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from rammevaerk.engine.errors import EngineError
+from rammevaerk.engine.findings import Severity
+from rammevaerk.engine.money import format_kroner
 from rammevaerk.engine.periods import date_text_da
 from rammevaerk.engine.settlement.days import PAYABLE_DAYS
 from rammevaerk.engine.settlement.inputs import CALENDAR, HOTEL, SettlementTables
@@ -26,7 +29,7 @@ from rammevaerk.engine.settlement.settle import Rounding, settle_prepared
 from rammevaerk.engine.settlement.subset import Subset, of_facility
 from rammevaerk.engine.steps import step
 from rammevaerk.engine.table_findings import TableFinding
-from rammevaerk.engine.tables import OPEN, IntArray, date_of, moment_of
+from rammevaerk.engine.tables import OPEN, IntArray, date_of, day_number, moment_of
 from rammevaerk.engine.trace import Step, Trace
 
 _DAY_COUNT_DA = {CALENDAR: "kalenderdøgn", HOTEL: "hoteldøgn"}
@@ -70,23 +73,30 @@ def explain(
     month: str,
     *,
     rounding: Rounding = Rounding.LINE,
+    period: Months | None = None,
 ) -> Explanation:
     """Recompute the line of a stay and a month "2025-03" and give every step.
 
-    `NoLine` says why there is none. The figures are made day by day from the rules, not by the
-    kernel, and EngineError is raised should the two ever disagree.
+    `period` is the one that was settled: what stops the stay anywhere in it stops the line too.
+    Without it the month is looked at alone. `NoLine` says why there is none. The figures are made
+    day by day from the rules, not by the kernel, and EngineError is raised should the two ever
+    disagree.
     """
     code = tables.domains["placement"].code(placement)
     rows = np.flatnonzero(tables.placements.placement == (-1 if code is None else code))
     if not len(rows):
         raise NoLine(f"Opholdet «{placement}» findes ikke.")
     own = of_facility(tables, int(tables.placements.facility[rows[0]]))
+    if period is not None:
+        period.index(month)
+        _refuse_stopped(prepare(own.tables, period), placement)
     made = prepare(own.tables, Months.parse(month))
     settled = settle_prepared(made, rounding=rounding).lines
     at = np.flatnonzero(settled.placement == code)
     if not len(at):
-        about = [one for one in made.findings if one.key == str(placement)]
-        raise NoLine(f"Opholdet «{placement}» har ingen linje i {month}.", about)
+        _refuse_stopped(made, placement)
+        when = _stay_text(tables, int(rows[0]))
+        raise NoLine(f"Opholdet «{placement}» er {when}; ingen betalte døgn i {month}.")
     found = _Line(made, own, int(code or 0), rounding).explained(str(placement), month)
     kernel = tuple(
         int(getattr(settled, name)[at[0]])
@@ -101,6 +111,20 @@ def explain(
     ):
         raise EngineError(f"explanation and kernel disagree on {placement} {month}: {kernel}")
     return found
+
+
+def _refuse_stopped(made: Prepared, placement: int | str) -> None:
+    about = [
+        one for one in made.findings if one.key == str(placement) and one.severity is Severity.ERROR
+    ]
+    if about:
+        raise NoLine(f"Opholdet «{placement}» er ikke afregnet.", about)
+
+
+def _stay_text(tables: SettlementTables, row: int) -> str:
+    end = int(tables.placements.end[row])
+    until = "endnu ikke afsluttet" if end == OPEN else f"til {moment_of(end):%Y-%m-%d %H:%M}"
+    return f"fra {moment_of(int(tables.placements.start[row])):%Y-%m-%d %H:%M} {until}"
 
 
 class _Line:
@@ -135,6 +159,7 @@ class _Line:
             *self._tariff_steps(),
             self._over_cap_step(days),
             *self._absence_steps(days),
+            *self._price_steps(days),
             Step(
                 "Bevilget tid, minutter pr. uge",
                 minutes,
@@ -220,10 +245,7 @@ class _Line:
         return f"{table}, række {self.rows[table][row] + 1}"
 
     def _stay_step(self) -> Step:
-        placements = self.tables.placements
-        end = int(placements.end[self.row])
-        until = "endnu ikke afsluttet" if end == OPEN else f"til {moment_of(end):%Y-%m-%d %H:%M}"
-        text = f"fra {moment_of(int(placements.start[self.row])):%Y-%m-%d %H:%M} {until}"
+        text = _stay_text(self.tables, self.row)
         return Step("Ophold", text, "text", source=self._place("placements", self.row))
 
     def _days_step(self, days: Sequence[PayableDay]) -> Step:
@@ -265,21 +287,35 @@ class _Line:
         return step(label, count, "days", OVER_CAP.on(days[0].day))
 
     def _absence_steps(self, days: Sequence[PayableDay]) -> list[Step]:
-        facilities, row = self.tables.facilities, self.facility_row
-        numbers = range(
-            self.first_day + int(self.made.stays.a[self.stay]),
-            self.first_day + int(self.made.stays.b[self.stay]),
-        )
-        absent = sum(bool(self._children("absences", number)) for number in numbers)
-        if not absent:
-            return []
-        count = sum(self._reduced(number) for number in numbers)
-        label = (
-            f"Fraværsdøgn efter de første {facilities.absence_full_days[row]} af {absent} i"
-            f" måneden; basis tæller {facilities.absence_basis_pct[row]} % og service"
-            f" {facilities.absence_service_pct[row]} %"
-        )
-        return [step(label, count, "days", ABSENCE.on(days[0].day))]
+        absences, facilities = self.tables.absences, self.tables.facilities
+        first, last = day_number(days[0].day), day_number(days[-1].day) + 1
+        full = int(facilities.absence_full_days[self.facility_row])
+        steps = []
+        for row in np.flatnonzero(absences.placement == self.code):
+            start, end = int(absences.start[row]), int(absences.end[row])
+            count = min(end, last) - max(start + full, first)
+            if min(end, last) > max(start, first):
+                until = "uden slutdag" if end == OPEN else f"til {date_text_da(date_of(end))}"
+                label = f"Fravær fra {date_text_da(date_of(start))} {until}, døgn efter de første"
+                edition = ABSENCE.on(days[0].day)
+                made = step(f"{label} {full}", max(count, 0), "days", edition)
+                steps.append(replace(made, source=self._place("absences", int(row))))
+        return steps
+
+    def _price_steps(self, days: Sequence[PayableDay]) -> list[Step]:
+        """How many days have each price and per cent: what the amounts can be added up from."""
+        basis = Counter((day.basis_ore, day.basis_pct) for day in days)
+        hour = Counter((day.hour_ore, day.service_pct) for day in days)
+        return [
+            Step(
+                f"Døgn til {noun} {format_kroner(ore)}, hvoraf {pct} % tæller",
+                count,
+                "days",
+                source="taksten, loftet og fraværet ovenfor",
+            )
+            for noun, found in (("basispris", basis), ("timepris", hour))
+            for (ore, pct), count in sorted(found.items())
+        ]
 
     def _supplement_steps(self) -> list[Step]:
         supplements = self.tables.supplements

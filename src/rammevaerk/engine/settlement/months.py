@@ -11,6 +11,7 @@ from rammevaerk.engine.tables import IntArray, day_number
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _LONGEST = 1200
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class Months:
 
         `UnreadableDate` with a Danish reason for anything else, also a period that ends first.
         """
-        first, _, last = text.partition("..")
+        first, dots, last = text.partition("..")
         start = parse_month(first)
-        end = parse_month(last) if last else start
+        end = parse_month(last) if dots else start
         if end < start:
             raise UnreadableDate(text, f"Perioden «{text}» slutter, før den begynder.")
         if end - start >= _LONGEST:
@@ -66,12 +67,15 @@ class Months:
         return day_number(date(year, month + 1, 1))
 
     def __str__(self) -> str:
-        return f"{self.name(0)}..{self.name(self.count - 1)}"
+        first, last = self.name(0), self.name(self.count - 1)
+        return first if first == last else f"{first}..{last}"
 
 
 def parse_month(text: str) -> int:
     """Read "2025-01" as months since year 0; `UnreadableDate` when it is not such a month."""
     found = _MONTH.fullmatch(text)
-    if not found or not 1900 <= int(found[1]) <= 2199:
+    if not found:
         raise UnreadableDate(text, f"«{text}» er ikke en måned; skriv fx 2025-01.")
+    if not _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+        raise UnreadableDate(text, f"«{text}» ligger uden for årene {_FIRST_YEAR}-{_LAST_YEAR}.")
     return int(found[1]) * 12 + int(found[2]) - 1

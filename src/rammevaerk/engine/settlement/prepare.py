@@ -11,7 +11,7 @@ from rammevaerk.engine.settlement.inputs import SettlementTables
 from rammevaerk.engine.settlement.months import Months
 from rammevaerk.engine.settlement.occupancy import stop_unsure
 from rammevaerk.engine.settlement.schedules import Schedules, make_schedules
-from rammevaerk.engine.table_findings import TableFinding
+from rammevaerk.engine.table_findings import TableFinding, in_order
 from rammevaerk.engine.tables import IntArray, date_of
 
 Int32Array = NDArray[np.int32]
@@ -111,7 +111,7 @@ def prepare(tables: SettlementTables, months: Months) -> Prepared:
     a, b = payable_days(tables.placements.start, tables.placements.end, hotel, first_day, days)
     schedule = _schedule_of(found, schedules, a, b, first_day)
     order = _order(found)
-    stop_unsure(found, order.rank, a, b, days)
+    stop_unsure(found, schedules, schedule, a, b, first_day, days)
     schedules, moved, schedule_start = _by_facility(tables, schedules, order)
     rows = order.stay_rows
     pair, pair_operator, pair_payer = _pairs(tables, order)
@@ -141,7 +141,7 @@ def prepare(tables: SettlementTables, months: Months) -> Prepared:
         pair_operator=pair_operator,
         lines_by_code=lines_by_code,
         month_by_code=month_by_code,
-        findings=tuple(found.findings),
+        findings=tuple(in_order(found.findings)),
     )
 
 
@@ -155,6 +155,13 @@ def _schedule_of(
     # The last place stands for "no schedule", which knows no day.
     known = np.append(schedules.known_from, b.max(initial=0))[schedule]
     missing = found.live & (b > a) & (known > a)
+
+    def why(row: int) -> str:
+        if schedule[row] < 0:
+            return "tilbuddet har ingen takst for den plan"
+        first = date_of(int(schedules.begins[schedule[row]]))
+        return f"den første version gælder fra {first.isoformat()}"
+
     rows = found.note(
         missing,
         "placements",
@@ -162,7 +169,8 @@ def _schedule_of(
         "settlement.no-tariff",
         lambda row: (
             f"Der er ingen takst for «{found.key_of_plan(row)}» den"
-            f" {date_of(first_day + int(a[row])).isoformat()}; opholdet er ikke afregnet."
+            f" {date_of(first_day + int(a[row])).isoformat()}: {why(row)}."
+            " Opholdet er ikke afregnet."
         ),
     )
     found.stop(rows)
@@ -218,6 +226,7 @@ def _by_facility(
         basis_over=schedules.basis_over[take],
         hour=schedules.hour[take],
         row=schedules.row[take],
+        begins=schedules.begins[by_rank],
         known_from=schedules.known_from[by_rank],
         broken=schedules.broken[by_rank],
     )

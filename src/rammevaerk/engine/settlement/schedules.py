@@ -1,11 +1,13 @@
 """The tariff of each facility's plan through a period: which version a day has."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from rammevaerk.engine.findings import Severity
 from rammevaerk.engine.settlement.checks import MAX_RATE, Mask, Review
-from rammevaerk.engine.tables import IntArray
+from rammevaerk.engine.tables import IntArray, date_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +16,9 @@ class Schedules:
 
     `key` is facility code × number of plans + plan code, ascending. The versions of schedule `s`
     are the pieces `piece_start[s]:piece_start[s + 1]`; a piece holds the rates of the days
-    [first, last) of the period and the row of the version. `known_from` is the first day with a
-    version, the number of days when there is none; `broken` schedules cannot be used.
+    [first, last) of the period and the row of the version. `begins` is the day number of the first
+    version, `known_from` the first day of the period with one, the number of days when there is
+    none; `broken` schedules cannot be used.
     """
 
     key: IntArray
@@ -26,6 +29,7 @@ class Schedules:
     basis_over: IntArray
     hour: IntArray
     row: IntArray
+    begins: IntArray
     known_from: IntArray
     broken: Mask
 
@@ -48,7 +52,6 @@ def make_schedules(found: Review, first_day: int, days: int) -> Schedules:
     plans = max(1, len(found.tables.domains["plan"]))
     key = tariffs.facility * plans + tariffs.plan
     order = np.lexsort((tariffs.valid_from, key))
-    bad = _check_tariffs(found, key, order)
     key, start = key[order], tariffs.valid_from[order]
     # A version ends where the next one of the same schedule begins. `valid_from` is never moved
     # to the period's start before that: two versions would then begin on the same day.
@@ -60,6 +63,9 @@ def make_schedules(found: Review, first_day: int, days: int) -> Schedules:
     keys, head = np.unique(key, return_index=True)
     used = last > first
     schedule = np.searchsorted(keys, key)
+    in_use = np.zeros(len(order), bool)
+    in_use[order] = used
+    bad = _check_tariffs(found, order, in_use)
     broken = np.zeros(len(keys), bool)
     broken[schedule[bad[order]]] = True
     counts = np.bincount(schedule[used], minlength=len(keys))
@@ -73,37 +79,65 @@ def make_schedules(found: Review, first_day: int, days: int) -> Schedules:
         basis_over=tariffs.basis_over_cap_ore[rows],
         hour=tariffs.hour_ore[rows],
         row=rows,
+        begins=start[head],
         known_from=np.clip(start[head] - first_day, 0, days),
         broken=broken,
     )
 
 
-def _check_tariffs(found: Review, key: IntArray, order: IntArray) -> Mask:
+def _check_tariffs(found: Review, order: IntArray, in_use: Mask) -> Mask:
+    """Tell of versions that cannot be used; those that no day of the period has only warn."""
     tariffs = found.tables.tariffs
-    sorted_key, start = key[order], tariffs.valid_from[order]
-    bad = np.zeros(len(key), bool)
-    twin = (sorted_key[1:] == sorted_key[:-1]) & (start[1:] == start[:-1])
-    rows = found.note(
-        np.sort(order[1:][twin]),
-        "tariffs",
+    bad = np.zeros(len(order), bool)
+
+    def refuse(rows: Mask, column: str, code: str, text: Callable[[int], str]) -> None:
+        stops = rows & in_use
+        end = " Ophold med den er ikke afregnet."
+        found.note(stops, "tariffs", column, code, lambda row: text(row) + end)
+        found.note(rows & ~in_use, "tariffs", column, code, text, severity=Severity.WARNING)
+        bad[stops] = True
+
+    refuse(
+        _twins(found, order),
         "valid_from",
         "settlement.duplicate-tariff",
-        lambda _row: (
-            "To versioner af taksten gælder fra samme dag; ophold med den er ikke afregnet."
+        lambda row: (
+            f"Taksten for {found.key('tariffs', row)} fra"
+            f" {date_of(int(tariffs.valid_from[row])).isoformat()} står mere end én gang; kun den"
+            " ene kan gælde."
         ),
     )
-    bad[rows] = True
     for column in ("basis_ore", "basis_over_cap_ore", "hour_ore"):
         values = getattr(tariffs, column)
-        rows = found.note(
+        refuse(
             (values < 0) | (values > MAX_RATE),
-            "tariffs",
             column,
             "settlement.rate",
             lambda row, values=values: (  # type: ignore[misc]
                 f"{values[row]} øre kan ikke være rigtigt: der skal stå fra 0 til {MAX_RATE}."
-                " Ophold med taksten er ikke afregnet."
             ),
         )
-        bad[rows] = True
+    found.note(
+        found.facility_row[tariffs.facility] < 0,
+        "tariffs",
+        "facility",
+        "settlement.unused-tariff",
+        lambda _row: "Tilbuddet står ikke i tabellen facilities; taksten er ikke brugt.",
+        severity=Severity.WARNING,
+    )
     return bad
+
+
+def _twins(found: Review, order: IntArray) -> Mask:
+    """Say of each row whether one before it in the order has the same schedule and day.
+
+    Of such rows the last in the order is the one that a day would have.
+    """
+    tariffs = found.tables.tariffs
+    same = np.ones(max(len(order) - 1, 0), bool)
+    for column in (tariffs.facility, tariffs.plan, tariffs.valid_from):
+        ordered = column[order]
+        same &= ordered[1:] == ordered[:-1]
+    twins = np.zeros(len(order), bool)
+    twins[order[1:][same]] = True
+    return twins

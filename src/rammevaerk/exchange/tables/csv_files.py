@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
 from rammevaerk.engine.settlement.inputs import COLUMNS
 from rammevaerk.engine.table_findings import TOLD, TableFinding
 from rammevaerk.exchange.quoting import quoted
-from rammevaerk.exchange.tables.faults import UnusableTables, table_error
+from rammevaerk.exchange.tables.faults import UnusableTables, counted_da, table_error
+from rammevaerk.exchange.tables.quotes import check_quotes
 from rammevaerk.exchange.tables.texts import TextColumn, from_arrow
 
 _SEPARATORS = {",": "komma", ";": "semikolon", "\t": "tabulator"}
@@ -61,6 +63,8 @@ def read_csv(table: str, name: str, content: bytes) -> CsvTable:
     `name` is the file's, for messages.
     """
     data, manners = _decoded(table, name, content)
+    # Python's reader, which says where a fault is, else stops at a cell of 131,072 signs.
+    csv.field_size_limit(max(csv.field_size_limit(), len(data)))
     heading = _heading(table, name, data)
     if heading.separator != ",":
         manners.append(f"{_SEPARATORS[heading.separator]} mellem kolonnerne")
@@ -88,7 +92,12 @@ def _decoded(table: str, name: str, content: bytes) -> tuple[bytes, list[str]]:
         return _from_utf16(table, name, content), ["UTF-16"]
     data = content.removeprefix(b"\xef\xbb\xbf")
     if b"\x00" in data:
-        raise _refuse("not-csv", table, f"{name} er ikke tekst, så det er ikke en CSV-fil.")
+        line = data[: data.index(b"\x00")].count(b"\n") + 1
+        text = (
+            f"{name}, linje {line}: her står et tegn, der ikke er tekst (tegn nr. 0), så det er "
+            "ikke en CSV-fil. Gem tabellen som CSV UTF-8."
+        )
+        raise _refuse("not-csv", table, text)
     if data.isascii():
         return data, []
     try:
@@ -183,9 +192,11 @@ def _columns(table: str, name: str, data: bytes, heading: _Heading) -> dict[str,
         place: pa.string() if column in _OWN_TEXTS else few for column, place in places.items()
     }
     quotes = b'"' in data
+    if quotes:
+        check_quotes(table, data, heading.start, heading.lines, heading.separator)
     try:
         found = pa.csv.read_csv(
-            pa.py_buffer(memoryview(data)[heading.start :]),
+            arrows_own(memoryview(data)[heading.start :]),
             read_options=pa.csv.ReadOptions(
                 column_names=[str(at) for at in range(len(heading.names))], use_threads=True
             ),
@@ -203,10 +214,21 @@ def _columns(table: str, name: str, data: bytes, heading: _Heading) -> dict[str,
         )
     except pa.ArrowInvalid as error:
         problems = _misshapen(table, data, heading) or [
-            table_error("not-csv", table, f"{name} kan ikke læses som CSV ({error}).")
+            table_error("not-csv", table, _unread_da(name, str(error)))
         ]
         raise UnusableTables(problems, {}) from error
     return {column: from_arrow(found.column(place)) for column, place in places.items()}
+
+
+def arrows_own(data: bytes | bytearray | memoryview) -> pa.Buffer:
+    """Copy bytes into memory that Arrow owns.
+
+    A thread of Arrow's may be the last to let go of it, as late as when Python is closing down,
+    and memory that is Python's would then take the whole process with it.
+    """
+    copy = pa.allocate_buffer(len(data))
+    np.frombuffer(copy, np.uint8)[:] = np.frombuffer(data, np.uint8)
+    return copy
 
 
 def _numbered(data: bytes, heading: _Heading) -> Iterator[tuple[int, list[str]]]:
@@ -220,6 +242,16 @@ def _numbered(data: bytes, heading: _Heading) -> Iterator[tuple[int, list[str]]]
         before = rows.line_num + heading.lines
 
 
+def _unread_da(name: str, said: str) -> str:
+    if "straddling" in said:
+        return (
+            f"{name} har en række på over en million tegn, så det er næppe en tabel; gem den igen "
+            "som CSV UTF-8."
+        )
+    first = said.partition("\n")[0]
+    return f"{name} kan ikke læses som CSV. Læseren siger på engelsk: {quoted(first, 200)}"
+
+
 def _misshapen(table: str, data: bytes, heading: _Heading) -> list[TableFinding]:
     """Name the rows that have more or fewer cells than the heading."""
     wanted, count = len(heading.names), 0
@@ -229,12 +261,25 @@ def _misshapen(table: str, data: bytes, heading: _Heading) -> list[TableFinding]
             continue
         count += 1
         if count <= TOLD:
-            text = f"Linje {line} har {len(cells)} celler, men der er {wanted} kolonnenavne."
+            text = _cells_da(line, len(cells), wanted, _SEPARATORS[heading.separator])
             problems.append(replace(table_error("cells-in-row", table, text), row=row))
     if count > TOLD:
-        text = f"Og {count - TOLD} rækker mere med et forkert antal celler."
+        rest = counted_da(count - TOLD, "række", "rækker")
+        text = f"Og {rest} mere med et forkert antal celler."
         problems.append(table_error("more", table, text))
     return problems
+
+
+def _cells_da(line: int, count: int, wanted: int, separator_da: str) -> str:
+    cells = counted_da(count, "celle", "celler")
+    names = counted_da(wanted, "kolonnenavn", "kolonnenavne")
+    what = (
+        f"Hører et {separator_da} til selve teksten, så sæt anførselstegn om hele cellen; ellers "
+        "slet det, der er for meget."
+        if count > wanted
+        else f"Sæt et {separator_da} for hver celle, der mangler, også de tomme."
+    )
+    return f"Linje {line} har {cells}, men der er {names}. {what}"
 
 
 def _line_finder(data: bytes, heading: _Heading) -> Callable[[int], int]:

@@ -29,7 +29,12 @@ class Fault(Enum):
         "scientific",
         "er skrevet med potens, så cifre kan være gået tabt; skriv tallet helt ud",
     )
-    TOO_LARGE = "too-large", "er for stort til at regne med"
+    BLANKS = (
+        "blanks-in-number",
+        "har mellemrum mellem cifrene, som Excel viser tusinder; vis cellerne uden "
+        "tusindtalsseparator, og gem igen, eller skriv tallet uden mellemrum",
+    )
+    TOO_LARGE = "too-large", "kan ikke bruges: tallet er for stort til at regne med"
     THOUSANDS = (
         "thousands-or-decimals",
         "er ikke entydigt: tegnet kan skille tusinder eller decimaler; skriv tallet uden tegn",
@@ -38,6 +43,11 @@ class Fault(Enum):
     NOT_MOMENT = (
         "not-moment",
         "er ikke en dato med klokkeslæt; skriv fx 2025-03-01T20:00",
+    )
+    SERIAL_DATE = (
+        "serial-date",
+        "er Excels eget nummer på en dag, ikke en dato; vis kolonnen som dato i Excel "
+        "(åååå-mm-dd, evt. tt:mm), og gem igen",
     )
     NO_SUCH_DAY = "no-such-day", "findes ikke i kalenderen"
     NO_SUCH_TIME = "no-such-time", "har et klokkeslæt, der ikke findes (00:00-23:59)"
@@ -58,6 +68,7 @@ class Fault(Enum):
     )
     TOO_FINE = "too-fine", "er finere end mikrosekunder"
     NOT_DAY_COUNT = "not-day-count", "kendes ikke; skriv calendar (kalenderdøgn) eller hotel"
+    BLANK_KEY = "blank-key", "er kun mellemrum og kan ikke være en nøgle"
     LONG_KEY = "long-key", "er længere end 200 tegn og kan ikke være en nøgle"
     CONTROL = "control-character", "har et tegn, der ikke kan skrives, og kan ikke være en nøgle"
 
@@ -125,6 +136,11 @@ def table_error(code: str, table: str, message: str, column: str = "") -> TableF
     return TableFinding(f"tables.{code}", Severity.ERROR, table, 0, column, "", message)
 
 
+def counted_da(count: int, one_da: str, many_da: str) -> str:
+    """Return a number with its noun: "1 celle", "2 celler"."""
+    return f"{count} {one_da if count == 1 else many_da}"
+
+
 def findings_of(troubles: Iterable[Trouble]) -> list[TableFinding]:
     """Return the first hundred cells by table and row, then how many there are besides."""
     found, count = [], 0
@@ -137,6 +153,7 @@ def findings_of(troubles: Iterable[Trouble]) -> list[TableFinding]:
         for one, row in found[:TOLD]
     ]
     if count > TOLD:
-        rest = f"Og {count - TOLD} celler mere, der ikke kan bruges."
+        cells = counted_da(count - TOLD, "celle", "celler")
+        rest = f"Og {cells} mere, der ikke kan bruges."
         findings.append(table_error("more", "", rest))
     return findings

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rammevaerk.engine.settlement.inputs import COLUMNS
 from rammevaerk.engine.table_findings import TableFinding
+from rammevaerk.exchange.system_reasons import reason_da
 from rammevaerk.exchange.tables.faults import UnusableTables, table_error
 
 SUFFIXES = (".csv", ".parquet")
@@ -50,18 +51,3 @@ def _problem(folder: Path, table: str, there: list[str]) -> TableFinding | None:
         return None
     kind = "en mappe" if stat.S_ISDIR(mode) else "ikke en almindelig fil"
     return table_error("not-a-file", table, f"{path.name} er {kind}.")
-
-
-_REASONS_DA = {
-    FileNotFoundError: "den findes ikke, eller den er en genvej til noget, der ikke findes",
-    NotADirectoryError: "den er ikke en mappe",
-    PermissionError: "adgang er nægtet",
-}
-
-
-def reason_da(error: OSError) -> str:
-    """Return why the system would not, in Danish where it is one of the usual reasons."""
-    for kind, text in _REASONS_DA.items():
-        if isinstance(error, kind):
-            return text
-    return os.strerror(error.errno) if error.errno else "læsefejl"

@@ -15,17 +15,27 @@ LONGEST_KEY = 200
 _LONGEST_WHOLE = 18
 _ZERO, _NINE, _FIRST_PRINTED, _DELETE = ord("0"), ord("9"), 32, 127
 _WORD = 8
+# The first byte of every blank of Unicode, in UTF-8; no Danish letter begins with one of them.
+_BLANKS_BEGIN = np.frombuffer(b"\x20\xc2\xe1\xe2\xe3", np.uint8)
 
 
 def faults_in(column: TextColumn) -> dict[int, Fault]:
     """Return the texts that cannot be keys, with why."""
     faults = {int(at): Fault.EMPTY for at in np.flatnonzero(column.lengths == 0)}
+    faults |= dict.fromkeys(_blank(column), Fault.BLANK_KEY)
     faults |= {int(at): Fault.LONG_KEY for at in np.flatnonzero(column.lengths > LONGEST_KEY)}
     if ((column.data < _FIRST_PRINTED) | (column.data == _DELETE)).any():
         for texts, cells in column.by_length(LONGEST_KEY):
             strange = ((cells < _FIRST_PRINTED) | (cells == _DELETE)).any(axis=1)
             faults |= {int(at): Fault.CONTROL for at in texts[strange]}
     return faults | _undecodable(column)
+
+
+def _blank(column: TextColumn) -> list[int]:
+    """Return the texts of which nothing shows: blanks of any kind."""
+    some = np.flatnonzero(column.lengths)
+    may_be = some[np.isin(column.data[column.starts[some]], _BLANKS_BEGIN)] if len(some) else some
+    return [at for at in may_be.tolist() if not column.text(at).strip()]
 
 
 def _undecodable(column: TextColumn) -> dict[int, Fault]:

@@ -12,6 +12,8 @@ from pyarrow.parquet import ParquetFile
 
 from rammevaerk.engine.settlement.inputs import COLUMNS, KEYS
 from rammevaerk.engine.tables import DAY_US, OPEN, IntArray
+from rammevaerk.exchange.quoting import quoted
+from rammevaerk.exchange.system_reasons import reason_da
 from rammevaerk.exchange.tables.columns import MAY_BE_EMPTY, Kind, kind_of
 from rammevaerk.exchange.tables.faults import Fault, Trouble, UnusableTables, table_error
 from rammevaerk.exchange.tables.texts import TextColumn, from_arrow, nulls, whole_numbers
@@ -39,18 +41,34 @@ def read_parquet(table: str, path: Path) -> ParquetTable:
         _require_columns(table, names)
         found = _with_dictionaries(path, file, table).read(columns=list(COLUMNS[table]))
     except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        text = f"{path.name} kan ikke læses som Parquet; filen er beskadiget eller en anden slags."
-        raise _refuse("not-parquet", table, f"{text} ({reason})") from error
+        raise _refuse("not-parquet", table, unread_da(path.name, error)) from error
     columns: dict[str, IntArray | TextColumn] = {}
     troubles: list[Trouble] = []
     for name in COLUMNS[table]:
         column = found.column(name)
         if is_text(column.type):
-            columns[name] = from_arrow(column)
+            columns[name] = from_arrow(_laid_out(column))
         else:
             columns[name] = _numbers(table, name, column, troubles)
     return ParquetTable(columns, troubles, [name for name in names if name not in COLUMNS[table]])
+
+
+def unread_da(name: str, error: Exception) -> str:
+    """Return why a Parquet file could not be read: what is known in Danish, the rest as it is."""
+    if isinstance(error, OSError) and error.errno:
+        return f"{name} kan ikke læses: {reason_da(error)}."
+    said = quoted((str(error) or type(error).__name__).splitlines()[0], 200)
+    return (
+        f"{name} kan ikke læses som Parquet; filen er beskadiget eller en anden slags. "
+        f"Læseren siger på engelsk: {said}"
+    )
+
+
+def _laid_out(column: Any) -> Any:
+    """Turn texts that Arrow only points at into texts that lie one after another."""
+    if pa.types.is_string_view(column.type):
+        return column.cast(pa.large_string())
+    return column.cast(pa.large_binary()) if pa.types.is_binary_view(column.type) else column
 
 
 def _with_dictionaries(path: Path, file: ParquetFile, table: str) -> ParquetFile:
@@ -89,6 +107,8 @@ def is_text(kind: Any) -> bool:
         or types.is_large_string(words)
         or types.is_binary(words)
         or types.is_large_binary(words)
+        or types.is_string_view(words)
+        or types.is_binary_view(words)
     )
 
 

@@ -10,6 +10,7 @@ from rammevaerk.engine.findings import Severity
 from rammevaerk.engine.settlement.inputs import KEYS, SettlementTables
 from rammevaerk.engine.table_findings import TableFinding
 from rammevaerk.engine.tables import IntArray
+from rammevaerk.exchange.system_reasons import reason_da
 from rammevaerk.exchange.tables import keys
 from rammevaerk.exchange.tables.columns import KINDS, Kind
 from rammevaerk.exchange.tables.faults import (
@@ -20,8 +21,10 @@ from rammevaerk.exchange.tables.faults import (
     findings_of,
     table_error,
 )
-from rammevaerk.exchange.tables.folder import find_tables, reason_da
+from rammevaerk.exchange.tables.folder import find_tables
 from rammevaerk.exchange.tables.texts import TextColumn
+
+_NO_ROWS_DA = "Tabellen har ingen rækker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,21 @@ def read_tables(folder: Path) -> ReadTables:
     problems = reading.problems + findings_of(reading.troubles)
     if problems:
         raise UnusableTables(problems, reading.files)
-    return ReadTables(_joined(reading), tuple(reading.notes), reading.files)
+    tables = _joined(reading)
+    return ReadTables(tables, (*reading.notes, *_without_rows(tables)), reading.files)
+
+
+def _without_rows(tables: SettlementTables) -> list[TableFinding]:
+    """Tell of tables whose emptiness leaves nothing to settle; no absences is nothing odd."""
+    return [
+        TableFinding("tables.no-rows", Severity.NOTE, table, 0, "", "", f"{_NO_ROWS_DA}, {so}.")
+        for table, column, so in (
+            ("facilities", tables.facilities.facility, "så intet ophold har et tilbud"),
+            ("tariffs", tables.tariffs.facility, "så intet ophold har en pris"),
+            ("placements", tables.placements.placement, "så der er intet ophold at afregne"),
+        )
+        if not len(column)
+    ]
 
 
 def _no_line(_row: int) -> int | None:

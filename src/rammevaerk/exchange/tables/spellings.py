@@ -25,6 +25,9 @@ _CLOCK = (
 _ZONE = r"(?P<zone> ?(?:Z|UTC|[-+][0-9]{2}(?::?[0-9]{2})?))?"
 _DATES = tuple(re.compile(f"{form}(?:{_CLOCK}{_ZONE})?") for form in (_ISO, _DANISH))
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2}(?: .*)?")
+_BLANKS = re.compile(r"-?[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?:[.,][0-9]+)?")
+# Days since 1900 as Excel counts them, from the year 1954 to 2119, and the time as a fraction.
+_SERIAL = re.compile(r"[2-7][0-9]{4}(?:[.,][0-9]+)?")
 _LONGEST_NUMBER = 18
 
 
@@ -43,6 +46,8 @@ class Manner:
 def number(text: str, *, ore: bool, thousands: bool) -> int | Fault:
     """Read a whole number; `thousands` says that dots are known to group thousands."""
     plain = text
+    if _BLANKS.fullmatch(text):
+        return Fault.BLANKS
     if comma := _COMMA_TAIL.fullmatch(text):
         fault = _comma_fault(comma["tail"], ore=ore)
         if fault:
@@ -114,6 +119,8 @@ def _matched(text: str) -> re.Match[str] | Fault:
     for form in _DATES:
         if found := form.fullmatch(text):
             return found
+    if _SERIAL.fullmatch(text):
+        return Fault.SERIAL_DATE
     return Fault.SHORT_YEAR if _SHORT_YEAR.fullmatch(text) else Fault.NOT_MOMENT
 
 

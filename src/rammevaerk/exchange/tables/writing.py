@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from itertools import count
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rammevaerk.engine.settlement.settle import Settlement
 from rammevaerk.engine.table_findings import TableFinding
 from rammevaerk.engine.tables import Domain
+from rammevaerk.exchange.tables.scratch import new_folder, remove_left_behind
 
 FORMATS = ("csv", "parquet")
 AMOUNTS = ("basis_ore", "service_ore", "supplement_ore", "total_ore")
@@ -32,7 +33,8 @@ def write_settlement(
 
     Nothing stands in the folder under these names before all three are written, and what an
     earlier run left there goes; a run that is stopped never leaves a part of a file, nor files
-    of two runs. OSError when the folder cannot be written.
+    of two runs. What killed runs left half done, here and beside, is removed first. OSError when
+    the folder cannot be written.
     """
     tables = {
         "lines": line_columns(settlement),
@@ -130,7 +132,11 @@ def _put_in_place(
     new = not folder.exists()
     if new:
         folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = _new_folder(folder.parent if new else folder)
+    else:
+        _require_no_folder_in_the_way(folder)
+        remove_left_behind(folder)
+    remove_left_behind(folder.resolve().parent)
+    scratch = new_folder(folder.parent if new else folder)
     names = [f"{table}.{form}" for table in TABLES]
     try:
         for table, name in zip(TABLES, names, strict=True):
@@ -144,15 +150,13 @@ def _put_in_place(
     return [folder / name for name in reversed(names)]
 
 
-def _new_folder(within: Path) -> Path:
-    for number in count():
-        scratch = within / f".rammevaerk-{os.getpid()}-{number}"
-        try:
-            scratch.mkdir()
-        except FileExistsError:  # left behind by a run that was killed
-            continue
-        return scratch
-    raise AssertionError
+def _require_no_folder_in_the_way(folder: Path) -> None:
+    """Refuse before anything is deleted, when a folder has a name that a file is to have."""
+    for table in TABLES:
+        for form in FORMATS:
+            path = folder / f"{table}.{form}"
+            if path.is_dir() and not path.is_symlink():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
 
 
 def _remove(scratch: Path, names: Sequence[str]) -> None:
