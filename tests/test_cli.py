@@ -80,7 +80,7 @@ def test_show_gives_all_versions_with_source_and_trust(capsys: Output) -> None:
     assert "fra 2025-01-01 til 2026-01-01 (ikke medregnet): 308,00 kr. pr. time" in shown
     assert "fra 2026-01-01 og frem: ingen regel" in shown
     assert "kilde: Dagsorden til DASSOS-møde i efteråret 2025" in shown
-    assert "fastsat i: rammeaftalen" in shown
+    assert "bygger på: regionens eller myndighedens egen pris" in shown
     assert "Timer i indskrivningen ganges med denne pris" in shown
 
 

@@ -67,6 +67,8 @@ def test_the_json_adds_up_and_holds_every_side(
 ) -> None:
     assert run(files, "--json", "--zero-sum", "hour") == 0
     shown = read(capsys)
+    [hour] = shown["hour_rates"]
+    assert (hour["model"], hour["ore"], hour["source_da"]) == ("Timer", 30800, "angivet i modellen")
     change = shown["total"]["change_ore"]
     for name in ("placements", "by_facility", "by_operator", "by_payer", "by_target_group"):
         assert sum(row["change_ore"] for row in shown[name]) == change
@@ -83,6 +85,7 @@ def test_the_text_is_danish_aligned_and_shows_what_must_be_zero(
 ) -> None:
     assert run(files, "--zero-sum", "hour", "--neutral", "Aarhus") == 0
     text = capsys.readouterr().out
+    assert "«Timer», timepris: 308,00 kr. (angivet i modellen)\n" in text
     assert "Betalere: billigere for 1, dyrere for 1, uændret for 0." in text
     assert "køberes merudgift = sælgeres merindtægt" in text
     assert "Ingen sats i hele øre giver nul" in text

@@ -72,9 +72,7 @@ def test_settle_writes_lines_totals_and_a_summary(folder: Path, capsys: Output) 
     assert [row["total_ore"] for row in rows(folder, "totals")] == ["784800"]
     assert rows(folder, "findings") == []
     shown = capsys.readouterr()
-    assert shown.out.startswith(
-        "2 linjer for 2025-03..2025-03, i alt 7.848,00 kr. (afrunding pr. linje)\n"
-    )
+    assert shown.out.startswith("2 linjer for 2025-03, i alt 7.848,00 kr. (afrunding pr. linje)\n")
     assert shown.err == ""
 
 

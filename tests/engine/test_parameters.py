@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rammevaerk.engine.errors import NoRuleForDate, ParameterError, UnknownParameter
+from rammevaerk.engine.parameter_files import LAYERS_DA
 from rammevaerk.engine.parameters import Parameters
+from rammevaerk.engine.periods import date_text_da
 
 SOURCES = """
 [act]
@@ -77,10 +79,19 @@ def test_the_value_of_a_day_comes_with_its_source_and_trust(tmp_path: Path) -> N
     assert [parameter.key for parameter in parameters] == ["a/rate"]
 
 
+@pytest.mark.parametrize("layer", LAYERS_DA)
+def test_a_rule_says_on_what_it_rests(tmp_path: Path, layer: str) -> None:
+    text = RATE.replace('layer = "agreement"', f'layer = "{layer}"')
+    parameters = Parameters.load(written(tmp_path, text))
+    assert parameters.on("a/rate", date(2025, 1, 1)).layer == layer
+    assert LAYERS_DA[layer]
+
+
 @pytest.mark.parametrize("day", [date(2024, 12, 31), date(2026, 1, 1), date(2026, 12, 31)])
 def test_a_day_outside_every_version_has_no_rule(tmp_path: Path, day: date) -> None:
     parameters = Parameters.load(written(tmp_path))
-    with pytest.raises(NoRuleForDate, match=f"a/rate has no rule on {day}") as refused:
+    told = f"a/rate har ingen regel den {date_text_da(day)}"
+    with pytest.raises(NoRuleForDate, match=told) as refused:
         parameters.on("a/rate", day)
     assert (refused.value.key, refused.value.day) == ("a/rate", day)
 
@@ -92,7 +103,7 @@ def test_a_version_without_value_says_why(tmp_path: Path) -> None:
 
 
 def test_an_unknown_key_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnknownParameter, match="a/rats"):
+    with pytest.raises(UnknownParameter, match="Der er ingen parameter a/rats"):
         Parameters.load(written(tmp_path)).on("a/rats", date(2025, 1, 1))
 
 

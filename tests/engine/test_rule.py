@@ -37,7 +37,8 @@ def test_the_edition_in_force_is_found_whatever_the_order_of_registration() -> N
 
 
 def test_before_the_first_edition_there_is_no_rule() -> None:
-    with pytest.raises(NoRuleForDate, match=r"tariffs\.day_rate has no rule on 2019-12-31") as none:
+    told = r"tariffs\.day_rate har ingen regel den 31\. december 2019"
+    with pytest.raises(NoRuleForDate, match=told) as none:
         two_editions().on(date(2019, 12, 31))
     assert (none.value.key, none.value.day) == ("tariffs.day_rate", date(2019, 12, 31))
 

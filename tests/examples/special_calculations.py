@@ -38,6 +38,7 @@ from rammevaerk.engine.settlement.special.published_shares import (
     check_published_shares,
 )
 from rammevaerk.engine.settlement.special.refund import (
+    CasePerson,
     PersonCost,
     costly_case_refunds,
     refund_totals,
@@ -127,7 +128,10 @@ def _psychiatric(given: Table) -> Plain:
 
 def _costly_case(given: Table) -> Plain:
     home = given.get("household", "")
-    costs = [PersonCost(name, parse_kroner(cost), home) for name, cost in given["costs"].items()]
+    who = CasePerson(given["who"])
+    costs = [
+        PersonCost(name, parse_kroner(cost), who, home) for name, cost in given["costs"].items()
+    ]
     cases = costly_case_refunds(costs, given["year"], RULES)
     totals = refund_totals(cases)
     return {

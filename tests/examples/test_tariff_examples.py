@@ -170,7 +170,7 @@ def equalisation(given: Table) -> Shown:
 
 
 def cap(given: Table) -> Shown:
-    unmet = Fraction(0)
+    unmet = None
     if earlier := given.table("earlier"):
         factor = 1 + earlier.share("index")
         base, year = years(earlier)

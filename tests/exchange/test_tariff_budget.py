@@ -209,6 +209,20 @@ def test_what_cannot_be_used_is_named_with_line_and_key(
             "occupancy.dispensation.decided: skal være en dato",
         ),
         (
+            "[occupancy.dispensation]\noccupancy = \"93 %\"\ndecision = \"punkt 4\"\n"
+            "decided = 2024-05-01\nyears = 2025",
+            "occupancy.dispensation.years: skal være takstårene",
+        ),
+        (
+            "[[result]]\nyear = 2025\ntariff_base = 9\nincome = 9\ncosts = 1\nset_aside = 0",
+            "result[1].year: regnskabet for 2025",
+        ),
+        (
+            "[[result]]\nyear = 2023\ntariff_base = 9\nincome = 9\ncosts = 1\nset_aside = 0\n"
+            "regulated = 9",
+            "result[1].regulated: der kan højst være reguleret 0,08 kr",
+        ),
+        (
             "[occupancy.dispensation]\noccupancy = \"93 %\"\ndecided = 2025-05-01",
             "occupancy.dispensation.decision: mangler",
         ),

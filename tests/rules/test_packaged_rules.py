@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -39,6 +40,89 @@ def test_keys_are_plain_english_names() -> None:
 )
 def test_the_deadline_of_each_edition(edition_start: date, deadline: date) -> None:
     assert RULES.on("agreement/approval_deadline", edition_start).value == deadline
+
+
+def test_the_trust_of_a_deadline_is_that_of_the_notes() -> None:
+    starts = (date(2023, 1, 1), date(2025, 1, 1), date(2027, 1, 1))
+    found = [RULES.on("agreement/approval_deadline", day).unverified for day in starts]
+    assert found == ["", "", "medium"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "keys"),
+    [
+        (
+            "law",
+            "agreement/approval_deadline agreement/development_plan_places agreement/period_years "
+            "regulation/social_rates",
+        ),
+        ("authority", "tariffs/hour_rate supervision/fee supervision/intensified_share"),
+        (
+            "statement",
+            "special/discharged_psychiatric special/discharged_psychiatric_from "
+            "special/place_used_rate_stated cost_sharing/family_planning_budget "
+            "cost_sharing/family_planning_floor_share tariffs/days_per_month",
+        ),
+        ("project", "privacy/small_count settlement/claim_warning_months"),
+    ],
+)
+def test_the_layer_is_what_the_figure_rests_on(layer: str, keys: str) -> None:
+    assert {key: RULES.get(key).layer for key in keys.split()} == dict.fromkeys(keys.split(), layer)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "ends"),
+    [("tariffs/nordjylland/", date(2020, 1, 1)), ("settlement/", date(2025, 1, 1))],
+)
+def test_an_old_agreement_is_verified_for_its_own_period_only(prefix: str, ends: date) -> None:
+    ours = [one for one in RULES if one.key.startswith(prefix) and one.layer == "agreement"]
+    assert ours
+    for parameter in ours:
+        for version in parameter.versions:
+            if version.verified:
+                assert version.period.end is not None, parameter.key
+                assert version.period.end <= ends, parameter.key
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "special/place_remark_months",
+        "supervision/intensified_share",
+        "tariffs/days_in_year",
+        "tariffs/days_per_month",
+        "tariffs/elder_overhead_shares",
+        "tariffs/opening_days",
+    ],
+)
+def test_what_is_only_for_people_says_so(key: str) -> None:
+    assert "Til læsning" in RULES.get(key).description_da
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "unverified"),
+    [
+        (
+            "tariffs/elder_overhead_shares",
+            {
+                "independent_care_home": Decimal("0.063"),
+                "whole_care": Decimal("0.06"),
+                "meals": Decimal("0.036"),
+            },
+            "",
+        ),
+        ("tariffs/days_in_year", {"common_year": 365, "leap_year": 366}, "high"),
+        ("tariffs/opening_days", {"least": 220, "most": 250}, "medium"),
+        (
+            "tariffs/days_per_month",
+            {"common_year": Decimal("30.42"), "leap_year": Decimal("30.5")},
+            "",
+        ),
+    ],
+)
+def test_what_practice_uses_stands_with_its_mark(key: str, text: object, unverified: str) -> None:
+    found = RULES.on(key, date(2025, 6, 1))
+    assert (found.value, found.unverified) == (text, unverified)
 
 
 @pytest.mark.parametrize(

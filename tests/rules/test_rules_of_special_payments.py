@@ -59,14 +59,31 @@ def kroner(*amounts: int) -> tuple[int, ...]:
         ("refund/thresholds", date(2021, 6, 1), kroner(850_000, 1_660_000, 2_090_000), ""),
         ("refund/thresholds", date(2022, 6, 1), kroner(860_000, 1_680_000, 2_120_000), ""),
         ("refund/thresholds_children", date(2020, 6, 1), kroner(830_000, 1_630_000), ""),
+        (
+            "refund/thresholds_children",
+            date(2021, 6, 1),
+            kroner(850_000, 1_660_000, 2_090_000),
+            "high",
+        ),
+        (
+            "refund/thresholds_children",
+            date(2022, 6, 1),
+            kroner(860_000, 1_680_000, 2_120_000),
+            "high",
+        ),
         ("regulation/social_rates", date(2025, 6, 1), Decimal("0.036"), ""),
-        ("settlement/billing_months", date(2025, 6, 1), 1, ""),
+        ("settlement/billing_months", date(2024, 12, 31), 1, ""),
+        ("settlement/billing_months", date(2025, 1, 1), 1, "medium"),
         ("settlement/childrens_house_billed_at_start", date(2020, 1, 1), True, ""),
+        ("settlement/childrens_house_billed_at_start", date(2025, 1, 1), True, "medium"),
         ("settlement/claim_warning_months", date(2025, 6, 1), (9, 11), "low"),
-        ("settlement/objective_on_account", date(2025, 6, 1), True, ""),
+        ("settlement/objective_on_account", date(2024, 12, 31), True, ""),
+        ("settlement/objective_on_account", date(2025, 1, 1), True, "medium"),
         ("settlement/payment_days_max_public", date(2025, 6, 1), 30, ""),
-        ("settlement/payment_days_min", date(2025, 6, 1), 14, ""),
-        ("settlement/subscription_billing_months", date(2025, 6, 1), 6, ""),
+        ("settlement/payment_days_min", date(2024, 12, 31), 14, ""),
+        ("settlement/payment_days_min", date(2025, 1, 1), 14, "medium"),
+        ("settlement/subscription_billing_months", date(2024, 12, 31), 6, ""),
+        ("settlement/subscription_billing_months", date(2025, 1, 1), 6, "medium"),
         ("special/discharged_hospice", date(2016, 6, 1), 1_976_00, ""),
         ("special/discharged_psychiatric", date(2016, 6, 1), kroner(1_976, 3_952), "medium"),
         ("special/discharged_psychiatric_from", date(2025, 6, 1), (7, 14), "medium"),
@@ -107,7 +124,7 @@ def test_the_figure_and_its_trust_stand_as_the_source_has_them(
         ("own_payment/shelter_rate", date(2022, 1, 1)),
         ("own_payment/crisis_centre_rate", date(2024, 1, 1)),
         ("refund/thresholds", date(2023, 1, 1)),
-        ("refund/thresholds_children", date(2021, 1, 1)),
+        ("refund/thresholds_children", date(2023, 1, 1)),
         ("regulation/social_rates", date(2026, 1, 1)),
         ("settlement/shelter_day_count", date(2026, 1, 1)),
         ("special/discharged_psychiatric", date(2017, 1, 1)),
@@ -138,8 +155,9 @@ def test_a_re_marking_of_eight_of_midtjyllands_places_is_just_a_quarter() -> Non
     assert created * most == 8
 
 
-def test_thresholds_and_their_shares_belong_together_every_year() -> None:
-    for version in RULES.get("refund/thresholds").versions:
+@pytest.mark.parametrize("key", ["refund/thresholds", "refund/thresholds_children"])
+def test_thresholds_and_their_shares_belong_together_every_year(key: str) -> None:
+    for version in RULES.get(key).versions:
         if version.value is None:
             continue
         shares = RULES.on("refund/shares", version.period.start).value

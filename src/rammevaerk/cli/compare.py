@@ -212,6 +212,7 @@ def _write_json(
     shown = {
         "before": found.names[0],
         "after": found.names[1],
+        "hour_rates": [one.as_dict() for one in found.hours],
         "total": {"before_ore": before, "after_ore": after, "change_ore": change},
         "causes": [part.as_dict() for part in parts],
         "zero_sum": [{"group": name, **one.as_dict()} for name, one in solved.items()],

@@ -25,6 +25,7 @@ def comparison_da(found: Comparison, parts: Sequence[Cause], identities: Sequenc
     before, after, change = found.total
     pieces = [
         f"Før: {found.names[0]}\nEfter: {found.names[1]}\n",
+        "".join(f"{one.text_da()}\n" for one in found.hours),
         _table(["", "før", "efter", "ændring"], [["I alt", *map(_kr, (before, after, change))]]),
         "Ændringen efter årsag (i denne rækkefølge)\n"
         + _table(

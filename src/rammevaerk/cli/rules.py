@@ -9,7 +9,7 @@ from datetime import date
 from rammevaerk.cli.arguments import path
 from rammevaerk.cli.days import add_date, asked_day
 from rammevaerk.engine.errors import NoRuleForDate, ParameterError
-from rammevaerk.engine.parameter_files import Parameter, Version
+from rammevaerk.engine.parameter_files import LAYERS_DA, Parameter, Version
 from rammevaerk.engine.parameters import Parameters, plain
 from rammevaerk.engine.units import value_text_da
 
@@ -27,12 +27,6 @@ _ROOMS_DA = {
     "special": "SÆRLIGE BETALINGER",
     "supervision": "SOCIALTILSYN",
     "tariffs": "TAKSTER",
-}
-_LAYERS_DA = {
-    "law": "lov eller bekendtgørelse",
-    "national": "national aftale eller vejledning",
-    "agreement": "rammeaftalen",
-    "contract": "den enkelte kontrakt eller myndighed",
 }
 _CONFIDENCE_DA = {"high": "høj", "medium": "middel", "low": "lav"}
 
@@ -110,7 +104,7 @@ def _show_rule(options: argparse.Namespace) -> int:
         sys.stdout.write(f"{parameter.key}: {parameter.label_da}\n")
         if parameter.description_da:
             sys.stdout.write(f"{parameter.description_da}\n")
-        sys.stdout.write(f"fastsat i: {_LAYERS_DA[parameter.layer]}\n{day}: {found}\n")
+        sys.stdout.write(f"bygger på: {LAYERS_DA[parameter.layer]}\n{day}: {found}\n")
         _write_versions(parameters, parameter)
     return 0 if value else 1
 

@@ -69,7 +69,7 @@ class UnknownParameter(EngineError, LookupError):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        super().__init__(f"there is no parameter {key}")
+        super().__init__(f"Der er ingen parameter {key}")
 
 
 class NoRuleForDate(EngineError, LookupError):
@@ -79,7 +79,10 @@ class NoRuleForDate(EngineError, LookupError):
         self.key = key
         self.day = day
         self.note = note
-        super().__init__(f"{key} has no rule on {day}" + (f" ({note})" if note else ""))
+        from rammevaerk.engine.periods import date_text_da  # periods import this module
+
+        text = f"{key} har ingen regel den {date_text_da(day)}"
+        super().__init__(text + (f" ({note})" if note else ""))
 
 
 class RuleError(EngineError):

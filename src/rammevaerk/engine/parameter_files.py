@@ -15,7 +15,18 @@ from rammevaerk.engine.periods import Period
 from rammevaerk.engine.units import UnitSpec, Value, misfits, unknown_units
 
 SOURCES_FILE = "sources.toml"
-LAYERS = ("law", "national", "agreement", "contract")
+# On what a parameter rests, as `rules show` and docs/generated/rules.md say it.
+LAYERS_DA: Mapping[str, str] = MappingProxyType(
+    {
+        "law": "lov eller bekendtgørelse",
+        "national": "national aftale eller vejledning",
+        "agreement": "rammeaftalen",
+        "contract": "den enkelte kontrakt",
+        "authority": "regionens eller myndighedens egen pris",
+        "statement": "hvad et dokument oplyser; ikke aftalt",
+        "project": "projektets eget valg",
+    }
+)
 CONFIDENCE = ("high", "medium", "low")
 SOURCE_KINDS = ("act", "order", "agreement", "minutes", "guidance", "bill", "statement", "web")
 
@@ -37,7 +48,8 @@ class Source:
 class Version:
     """The value of a parameter in one period; a value of None says that there was no rule.
 
-    Exactly one of `verified` (the day a person last checked the value against its source) and
+    Exactly one of `verified` (the day the value was last found to agree with its source as the
+    project's notes quote it, see docs/algorithms/parameters.md) and
     `unverified` (how much trust it has: high, medium or low) is given.
     """
 
@@ -85,7 +97,7 @@ def _tables(value: object) -> bool:
 _FILE_KEYS: dict[str, tuple[bool, str, _Check]] = {
     "label_da": (True, "text", _text),
     "unit": (True, "a known unit or a table of them", _unit),
-    "layer": (True, f"one of {', '.join(LAYERS)}", lambda value: value in LAYERS),
+    "layer": (True, f"one of {', '.join(LAYERS_DA)}", lambda value: value in LAYERS_DA),
     "description_da": (False, "text", _text),
     "version": (
         True,

@@ -41,7 +41,7 @@ class ParameterValue:
 
     @property
     def is_verified(self) -> bool:
-        """Whether a person has checked the value against its source."""
+        """Whether the value was held up against its source as quoted; no jurist's word."""
         return self.verified is not None
 
     def text_da(self) -> str:

@@ -18,10 +18,10 @@ from rammevaerk.engine.tariffs.facility import (
     ServiceLevel,
     SupplementPrice,
     TariffBudget,
-    YearResult,
 )
 from rammevaerk.engine.tariffs.hours import HourRate, ServiceHours
 from rammevaerk.engine.tariffs.occupancy import Dispensation, Occupancy, OccupancyKind
+from rammevaerk.engine.tariffs.regulation import YearResult
 from rammevaerk.engine.tariffs.reserve import ReserveUse
 from rammevaerk.engine.tariffs.rounding import Rounding
 from rammevaerk.engine.units import Value
@@ -117,11 +117,25 @@ def occupancy_from(table: Table) -> Occupancy | None:
     if given := inner.table("dispensation"):
         share, decision = given.share("occupancy"), given.text("decision")
         decided = given.day("decided")
+        years = _years(given)
         given.done()
         if decision:
-            occupancy = replace(occupancy, dispensation=Dispensation(share, decision, decided))
+            dispensation = Dispensation(share, decision, decided, years)
+            occupancy = replace(occupancy, dispensation=dispensation)
     inner.done()
     return occupancy
+
+
+def _years(dispensation: Table) -> tuple[int, ...]:
+    """The tariff years a dispensation names; none when it names none."""
+    if "years" not in dispensation:
+        return ()
+    value = dispensation.raw("years")
+    years = value if isinstance(value, list) else []
+    if years and all(type(year) is int and _YEARS[0] <= year <= _YEARS[1] for year in years):
+        return tuple(years)
+    dispensation.problem("years", "skal være takstårene, som [2025, 2026].")
+    return ()
 
 
 def _actual(occupancy: Table) -> Mapping[int, Fraction]:
@@ -178,6 +192,7 @@ def _result(one: Table) -> YearResult:
         set_aside_ore=one.maybe_amount("set_aside"),
         added_ore=one.maybe_amount("added"),
         equalised_ore=one.maybe_amount("equalised") or 0,
+        regulated_ore=one.maybe_amount("regulated") or 0,
         regulate_in=one.maybe_whole("regulate_in", *_YEARS),
         component=one.maybe_choice("component", ComponentKind),
     )

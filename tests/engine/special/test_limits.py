@@ -73,6 +73,23 @@ def test_a_private_seller_is_never_bound(day: date, passed: int, seller: Operato
         assert (claim.state, claim.last_day, claim.findings) == (ClaimState.NO_LIMIT, None, ())
 
 
+@given(GIVEN, st.integers(1, 900), st.sampled_from(OperatorKind))
+def test_a_claim_made_before_the_help_was_given_is_refused(
+    day: date, early: int, seller: OperatorKind
+) -> None:
+    with pytest.raises(UnfitCase, match=r"Kravet er rejst .*, før hjælpen blev ydet"):
+        claim_made(day, day - timedelta(days=early), seller, RULES)
+
+
+def test_a_private_seller_with_an_agreement_is_not_bound_by_our_reading() -> None:
+    read, plain = (
+        claim_made(date(2025, 3, 15), date(2025, 3, 15), seller, RULES).trace.steps[0].label_da
+        for seller in (OperatorKind.PRIVATE_WITH_AGREEMENT, OperatorKind.PRIVATE)
+    )
+    assert "vores læsning" in read
+    assert "vores læsning" not in plain
+
+
 def test_the_warnings_follow_the_parameter() -> None:
     rules = with_value("settlement/claim_warning_months", (3,))
     day = date(2025, 3, 15)

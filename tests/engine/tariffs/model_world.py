@@ -15,6 +15,7 @@ from rammevaerk.engine.tariffs.models import (
     PlacementRows,
     PriceIndex,
     Rate,
+    SumPer,
     SupplementRate,
 )
 
@@ -67,7 +68,14 @@ def part(random: Random, kind: Kind, facility: str) -> Part:
         }.get(kind, ()),
         sums=(
             FixedSum(
-                "Fast del", facility, "Regionen", "Autisme", OLD, random.randrange(10**9), "k"
+                "Fast del",
+                facility,
+                "Regionen",
+                "Autisme",
+                OLD,
+                random.randrange(10**9),
+                "k",
+                SumPer.YEAR,
             ),
         )
         if kind in {Kind.SUBSCRIPTION, Kind.OBJECTIVE}

@@ -17,11 +17,11 @@ from rammevaerk.engine.tariffs.facility import (
     ServiceLevel,
     SupplementPrice,
     TariffBudget,
-    YearResult,
     facility_tariff,
 )
 from rammevaerk.engine.tariffs.hours import HourRate, ServiceHours
 from rammevaerk.engine.tariffs.occupancy import Occupancy, OccupancyKind
+from rammevaerk.engine.tariffs.regulation import YearResult
 from rammevaerk.engine.tariffs.reserve import ReserveUse
 from rammevaerk.engine.tariffs.rounding import Rounding
 
@@ -78,6 +78,64 @@ def test_a_repayment_can_be_brought_forward() -> None:
     assert price(results=(replace(early, regulate_in=None),)) == 1_000_00
 
 
+def test_a_surplus_whose_last_year_has_passed_stops_the_tariff_until_it_is_accounted_for() -> None:
+    old = YearResult(replace(SURPLUS, year=2022))
+    found = tariff(results=(old,))
+    first = found.findings[0]
+    assert (first.code, first.found) == ("result.overdue-surplus", "370.000,00 kr.")
+    assert not found.usable
+    part = tariff(results=(replace(old, regulated_ore=369_999_99),))
+    assert part.findings[0].found == "0,01 kr."
+    assert price(results=(replace(old, regulated_ore=370_000_00),)) == 1_000_00
+
+
+def test_what_was_regulated_earlier_is_not_regulated_again() -> None:
+    assert price(results=(YearResult(SURPLUS, regulated_ore=5_000_00),)) == 900_00
+    early = YearResult(replace(SURPLUS, year=2023), regulate_in=2024)
+    assert tariff(results=(early,)).findings[0].code == "result.overdue-surplus"
+
+
+def test_an_overdue_surplus_may_be_regulated_late_but_not_unseen() -> None:
+    late = YearResult(replace(SURPLUS, year=2022), regulate_in=2025)
+    found = tariff(results=(late,))
+    assert found.findings[0].code == "result.late"
+    assert found.price
+    assert found.price.ore == 898_63
+
+
+def test_a_deficit_is_never_charged_late() -> None:
+    with pytest.raises(TariffError, match="underskuddet skal hæve en takst fra 2023 til 2024"):
+        tariff(results=(YearResult(replace(DEFICIT, year=2022), regulate_in=2025),))
+
+
+def test_an_overdue_deficit_is_left_out_aloud() -> None:
+    found = tariff(results=(YearResult(replace(DEFICIT, year=2022)),))
+    assert found.findings[0].code == "result.overdue-deficit"
+
+
+def test_a_deficit_is_brought_forward_where_the_agreement_says_at_the_latest() -> None:
+    early = YearResult(replace(DEFICIT, year=2024), regulate_in=2025)
+    assert price(results=(early,)) == 1_054_79
+    assert price(results=(replace(early, regulate_in=None),)) == 1_000_00
+    occupancy = Occupancy(Fraction(1), OccupancyKind.SHORT_STAY)
+    with pytest.raises(TariffError, match="kun et overskud"):
+        tariff(agreement="nordjylland", occupancy=occupancy, results=(early,))
+
+
+def test_a_component_below_zero_stops_the_tariff_by_its_name() -> None:
+    found = tariff(
+        lines=(
+            replace(budget().lines[0], component=ComponentKind.BASIS),
+            CostLine("Løn", CostKind.DIRECT, 1_00, component=ComponentKind.SERVICE),
+            CostLine("Salg", CostKind.OTHER_INCOME, 1_01, component=ComponentKind.SERVICE),
+        )
+    )
+    wrong = found.findings[0]
+    assert (wrong.code, wrong.found) == ("component.negative", "-0,01 kr.")
+    assert "ydelsestakst" in wrong.place
+    assert not found.usable
+
+
 def test_a_result_of_zero_needs_no_decision() -> None:
     nordjylland = {"agreement": "nordjylland", "results": (YearResult(ZERO),)}
     occupancy = replace(
@@ -102,7 +160,7 @@ def test_a_reserve_spent_does_not_change_the_tariff() -> None:
     account = replace(SURPLUS, year=2020)
     use = ReserveUse("Kommune A", "Tilbud A", True, 2025, 400_000_00)
     plain = {"agreement": "nordjylland", "occupancy": occupancy}
-    kept = (YearResult(account, set_aside_ore=400_000_00),)
+    kept = (YearResult(account, set_aside_ore=400_000_00, regulated_ore=370_000_00),)
     assert price(**plain, results=kept, reserve_uses=(use,)) == price(**plain)
     found = tariff(**plain, results=kept, reserve_uses=(use, replace(use, ore=1)))
     assert [one.code for one in found.findings if one.code.startswith("reserve")] == [
@@ -145,7 +203,14 @@ def test_an_agreement_s_target_for_overhead_is_shown_beside_the_line() -> None:
         (lambda: tariff(results=(YearResult(ZERO, set_aside_ore=1),)), "result[1].set_aside"),
         (lambda: tariff(results=(YearResult(ZERO, added_ore=1),)), "result[1].added"),
         (lambda: tariff(results=(YearResult(DEFICIT, set_aside_ore=0),)), "result[1].set_aside"),
-        (lambda: tariff(results=(YearResult(DEFICIT, regulate_in=2024),)), "result[1].regulate_in"),
+        (lambda: tariff(results=(YearResult(DEFICIT, regulate_in=2026),)), "result[1].regulate_in"),
+        (lambda: tariff(results=(YearResult(replace(SURPLUS, year=2025)),)), "result[1].year"),
+        (lambda: tariff(results=(YearResult(replace(ZERO, year=2026)),)), "result[1].year"),
+        (
+            lambda: tariff(results=(YearResult(SURPLUS, regulated_ore=370_000_01),)),
+            "result[1].regulated",
+        ),
+        (lambda: tariff(results=(YearResult(ZERO, regulated_ore=1),)), "result[1].regulated"),
         (lambda: tariff(results=(YearResult(SURPLUS, regulate_in=2026),)), "result[1].regulate_in"),
         (lambda: tariff(results=(YearResult(SURPLUS, equalised_ore=-1),)), "result[1].equalised"),
         (lambda: tariff(supplements=(SupplementPrice("A", PriceUnit.KM),)), "supplement"),
@@ -186,7 +251,7 @@ def test_what_cannot_be_is_named_by_its_field(ask: Callable[[], object], field: 
 
 
 def test_a_year_before_the_rules_has_no_tariff() -> None:
-    with pytest.raises(NoRuleForDate, match=r"tariffs\.cost_base has no rule on 2016-01-01"):
+    with pytest.raises(NoRuleForDate, match=r"tariffs\.cost_base har ingen regel den 1\. januar"):
         tariff(year=2016)
 
 

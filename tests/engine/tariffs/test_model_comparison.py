@@ -13,11 +13,17 @@ from rammevaerk.engine.tariffs.causes import causes
 from rammevaerk.engine.tariffs.comparison import GroupTable, compare, group_table
 from rammevaerk.engine.tariffs.models import (
     Coded,
+    FixedSum,
+    Kind,
+    Model,
+    Part,
     PlacementRows,
     Placements,
+    SumPer,
     placement_pair,
     placements_of,
     price,
+    read_model,
 )
 
 Case = tuple[Random, PlacementRows, PlacementRows]
@@ -111,6 +117,82 @@ def test_different_days_bases_are_remarked() -> None:
     assert [f.code for f in compare(levels_model(1, 2), other, placements).findings] == [
         "models.days-basis"
     ]
+
+
+LEVELLED = PlacementRows(["P"], ["E"], ["R"], ["A"], ["G"], ["lav"], [0], [365])
+
+
+def subscription(per: SumPer, basis: int = 365) -> Model:
+    one = FixedSum("Abonnement", "E", "R", "G", OLD, 1_000_00, "k", per)
+    part = Part(Kind.SUBSCRIPTION, sums=(one,))
+    return Model("abonnement", NEW, basis, (part,), keys={"k": {"A": 1}})
+
+
+def stays(days: list[int]) -> Placements:
+    size = len(days)
+    keys = [f"P{at}" for at in range(size)]
+    columns = [["E"] * size, ["R"] * size, ["A"] * size, ["G"] * size, [""] * size, [0] * size]
+    return placements_of(PlacementRows(keys, *columns, days))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("per", "basis", "days", "remarked"),
+    [
+        (SumPer.YEAR, 365, [90, 31], True),
+        (SumPer.YEAR, 365, [90, 365], False),  # one whole year is enough to know the period
+        (SumPer.YEAR, 365, [366], False),
+        (SumPer.YEAR, 365, [730], True),
+        (SumPer.YEAR, 225, [365], True),
+        (SumPer.YEAR, 225, [225], False),
+        (SumPer.PERIOD, 365, [90], False),
+    ],
+)
+def test_a_sum_for_a_year_beside_other_days_is_remarked(
+    per: SumPer, basis: int, days: list[int], remarked: bool
+) -> None:
+    one = subscription(per, basis)
+    found = compare(one, one, stays(days))
+    assert [f.code for f in found.findings] == ["models.sum-period"] * 2 * remarked
+    assert found.total == (1_000_00, 1_000_00, 0)
+
+
+def test_sums_of_a_year_and_of_a_period_are_remarked_together() -> None:
+    found = compare(subscription(SumPer.YEAR), subscription(SumPer.PERIOD), stays([365]))
+    assert [(f.code, f.place) for f in found.findings] == [("models.sum-period", "Modellerne")]
+    plain = compare(levels_model(1, 2), subscription(SumPer.YEAR), placements_of(LEVELLED))
+    assert plain.findings == ()
+
+
+HOURS = """
+name = "Timer"
+kind = "basis_hours"
+on = 2025-01-01
+days_basis = 365
+per = "day"
+rate = [{ from = 2025-01-01, rate = 1 }]
+hour = [{ from = 2025-01-01, HOUR }]
+"""
+
+
+def test_an_hourly_rate_names_its_rule_or_that_the_model_states_it() -> None:
+    ruled = read_model(HOURS.replace("HOUR", 'parameter = "tariffs/hour_rate"'), "a")
+    said = read_model(HOURS.replace("HOUR", "rate = 30100"), "b")
+    first, second = (one.as_dict() for one in compare(ruled, said, stays([365])).hours)
+    rule = ruled.parameters[0]
+    assert first["rule"] == {
+        "key": "tariffs/hour_rate",
+        "value": "308,00 kr. pr. time",
+        "version_from": "2025-01-01",
+        "source": rule.source.title_da,
+        "verified": rule.verified.isoformat() if rule.verified else None,
+    }
+    assert rule.source.title_da in str(first["source_da"])
+    assert "tariffs/hour_rate, version fra 2025-01-01" in str(first["source_da"])
+    assert (second["ore"], second["rule"], second["source_da"]) == (
+        301_00,
+        None,
+        "angivet i modellen",
+    )
 
 
 def test_a_sum_beyond_64_bits_is_refused() -> None:

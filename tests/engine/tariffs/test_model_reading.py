@@ -143,6 +143,7 @@ target_group = "G"
 from = 2025-01-01
 amount = 5
 key = "k"
+per = "year"
 """
 )
 
@@ -164,6 +165,8 @@ def test_parts_of_different_kinds_stand_beside_each_other() -> None:
         ('per = "day"', 'per = "day"\nkind = "levels"', "kind: kendes ikke"),
         ("amount = 5", "amount = 5.5", "ikke et beløb"),
         ('name = "S"\n', "", "name: mangler"),
+        ('per = "year"\n', "", "per: mangler"),
+        ('per = "year"', 'per = "month"', "«month» er ikke en af year, period"),
     ],
 )
 def test_parts_that_do_not_fit_are_told(old: str, new: str, why: str) -> None:

@@ -257,9 +257,9 @@ def test_the_cap_s_verdict_excess_and_arrears_agree(
     reference = sum(count * base for count, _, base in rows) * index
     assert found.level == now / reference
     assert (found.verdict is CapVerdict.KEPT) == (now <= (1 - reduction) * reference)
-    assert (unmet_reduction(found) == 0) == (found.verdict is CapVerdict.KEPT)
+    assert (unmet_reduction(found).share == 0) == (found.verdict is CapVerdict.KEPT)
     # Meeting the arrears later brings the level to exactly what was allowed.
-    assert found.level * (1 - unmet_reduction(found)) == min(found.level, found.allowed)
+    assert found.level * (1 - unmet_reduction(found).share) == min(found.level, found.allowed)
 
 
 growths = st.fractions("-1/10", "1/5", max_denominator=1000)

@@ -16,6 +16,8 @@ from rammevaerk.engine.tariffs.cap import (
     CapTerms,
     CapVerdict,
     SupplementTurnover,
+    Unmet,
+    agreed_terms,
     check_cap,
     unmet_reduction,
 )
@@ -51,6 +53,7 @@ from rammevaerk.engine.tariffs.price_index import (
     IndexChoice,
     IndexEstimate,
     IndexTable,
+    chain,
     chain_for,
 )
 from rammevaerk.engine.tariffs.reserve import Reserve, ReserveUse, use_reserve
@@ -67,6 +70,7 @@ from rammevaerk.engine.trace import Trace
 PARAMETERS = Parameters.load()
 NORDJYLLAND = AgreementRules("nordjylland", PARAMETERS)
 MIDTJYLLAND = AgreementRules("midtjylland", PARAMETERS)
+HOVEDSTADEN = AgreementRules("hovedstaden", PARAMETERS)
 YEAR = date(2025, 1, 1)
 PLACES = Volume(PriceUnit.DAY, Fraction(10), Fraction(95, 100), DaysBasis.CALENDAR)
 COST = CostLine("Løn", CostKind.DIRECT, 100_00)
@@ -82,6 +86,10 @@ def hours() -> ServiceHours:
 
 def occupancy(percent: int) -> Occupancy:
     return Occupancy(Fraction(percent, 100), OccupancyKind.DAY_AND_NIGHT)
+
+
+def cap_terms(unmet: Unmet) -> CapTerms:
+    return CapTerms("K", 2022, 2023, Fraction(1), Fraction(0), unmet)
 
 
 def estimate(growth: str) -> IndexEstimate:
@@ -151,6 +159,14 @@ def estimate(growth: str) -> IndexEstimate:
         (lambda: IndexTable((estimate("0.01"), estimate("0.02"))), "index"),
         (lambda: IndexTable((estimate("-1"),)), "index"),
         (lambda: IndexChoice("K", Period(YEAR, None), (), "fordi", "punkt 1"), "index.series"),
+        (
+            lambda: IndexChoice("K", Period(YEAR, None), ("pl", "pl"), "fordi", "punkt 1"),
+            "index.series",
+        ),
+        (
+            lambda: chain(IndexTable((estimate("0.01"),)), ["pl", "pl"], 2024, 2025, YEAR),
+            "index.series",
+        ),
         (lambda: IndexChoice("K", Period(YEAR, None), ("pl",), "", "punkt 1"), "index.reason"),
         (
             lambda: chain_for(
@@ -167,6 +183,10 @@ def estimate(growth: str) -> IndexEstimate:
         (lambda: CapLine("A", "Y", PriceUnit.DAY, Fraction(-1), 1, 1), "basket"),
         (lambda: CapTerms("K", 2022, 2023, Fraction(0), Fraction(0)), "cap.index"),
         (lambda: CapTerms("K", 2022, 2023, Fraction(1), Fraction(1)), "cap"),
+        (lambda: Unmet("K", 2022, Fraction(1)), "cap"),
+        (lambda: cap_terms(Unmet("K", 2021, Fraction(1, 98))), "base_year"),
+        (lambda: cap_terms(Unmet("L", 2022, Fraction(1, 98))), "cap.earlier"),
+        (lambda: agreed_terms(HOVEDSTADEN, "K", 2015, 2018, Fraction(1)), "base_year"),
         (lambda: SupplementTurnover(2023, 2, 1).share, "supplements"),
         (lambda: develop([], YEAR), "lines"),
         (
@@ -273,7 +293,8 @@ def test_the_trace_says_rule_edition_parameter_version_and_source() -> None:
     assert (kept.rule, kept.edition) == ("tariffs.surplus.nordjylland", date(2018, 1, 1))
     assert kept.source == "nordjylland-surplus"
     (limit,) = kept.parameters
-    assert (limit.key, limit.is_verified) == ("tariffs/nordjylland/surplus_limit", True)
+    assert (limit.key, limit.is_verified) == ("tariffs/nordjylland/surplus_limit", False)
+    assert NORDJYLLAND.on("surplus_limit", date(2019, 1, 1)).is_verified
     # The year N+2 itself has not been read anywhere.
     assert found.trace.unverified
 
@@ -298,6 +319,43 @@ def test_a_reserve_is_used_oldest_first_and_an_expired_one_is_left() -> None:
     found = use_reserve(reserves, ReserveUse("K", "T", True, 2024, 60), NORDJYLLAND)
     assert found.accepted
     assert [one.left_ore for one in found.reserves] == [20, 70, 0]
+    # What has expired is no reserve any more.
+    shown = {step.label_da: step.value for step in found.trace}
+    assert (shown["Rest af hensættelser"], shown["Bortfaldet ubrugt"]) == (20, 70)
+    assert [(one.code, one.found) for one in found.findings] == [("reserve.lapsed", "0,70 kr.")]
+
+
+def test_arrears_hold_against_the_year_they_were_measured_in() -> None:
+    assert cap_terms(Unmet("K", 2022, Fraction(1, 98))).unmet_share == Fraction(1, 98)
+    assert cap_terms(Unmet("K", 2021, Fraction(0))).unmet_share == 0  # nothing lacks
+
+
+def test_the_trace_of_a_cap_says_whose_base_year_it_is() -> None:
+    line = CapLine("A", "Y", PriceUnit.DAY, Fraction(1), 1, 1)
+    known = check_cap([line], agreed_terms(HOVEDSTADEN, "K", 2014, 2018, Fraction(1)))
+    assert known.trace.steps[0].parameters[0].key == "tariffs/hovedstaden/cap_base_year"
+    stated = check_cap([line], agreed_terms(MIDTJYLLAND, "K", 2022, 2023, Fraction(1)))
+    assert "oplyst" in str(stated.trace.steps[0].value)
+
+
+@pytest.mark.parametrize(
+    ("decided", "years", "verdict"),
+    [
+        (date(2024, 12, 31), (), "approved"),
+        (date(2025, 1, 1), (), "needs_approval"),  # of the next tariff year
+        (date(2023, 12, 31), (), "needs_approval"),  # of the tariff year before
+        (date(2022, 5, 1), (2024, 2025), "approved"),
+        (date(2024, 5, 1), (2026,), "needs_approval"),
+        (date(2025, 12, 31), (2025,), "approved"),
+        (date(2026, 1, 1), (2025,), "needs_approval"),
+    ],
+)
+def test_a_dispensation_is_for_a_tariff_year(
+    decided: date, years: tuple[int, ...], verdict: str
+) -> None:
+    leave = Dispensation(Fraction(93, 100), "punkt 4", decided, years)
+    judged = judge_occupancy(replace(occupancy(93), dispensation=leave), NORDJYLLAND, 2025)
+    assert judged.verdict.value == verdict
 
 
 def test_a_basket_of_two_units_cannot_be_summed() -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from rammevaerk.engine.money import divide_half_up
+from rammevaerk.engine.parameter_types import whole
 from rammevaerk.engine.parameters import ParameterValue
 from rammevaerk.engine.rule import Rule
 from rammevaerk.engine.steps import step
@@ -94,11 +95,25 @@ class SupplementTurnover:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmet:
+    """What an operator lacks of an earlier cap, as a share of its level in that cap's `year`."""
+
+    operator: str
+    year: int
+    share: Fraction
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share < 1:
+            raise TariffError("cap", "det, der mangler, er mindst nul og under hundrede procent.")
+
+
+@dataclass(frozen=True, slots=True)
 class CapTerms:
     """What was agreed: base year, year N, the index factor between them, reduction, arrears.
 
-    `unmet` is the part of an earlier cap's reduction that is still to be made, as a share of
-    today's level (see `unmet_reduction`). `parameter` is where `reduction` comes from.
+    `unmet` is what an earlier cap lacks (see `unmet_reduction`); as it is a share of the level in
+    that cap's year, the base year must be that year. `parameter` is where `reduction` comes from,
+    `base_parameter` the base year that it holds against, where the agreement's is known.
     """
 
     operator: str
@@ -106,14 +121,40 @@ class CapTerms:
     year: int
     index_factor: Fraction
     reduction: Fraction
-    unmet: Fraction = Fraction(0)
+    unmet: Unmet | None = None
     parameter: ParameterValue | None = None
+    base_parameter: ParameterValue | None = None
 
     def __post_init__(self) -> None:
-        if not (0 <= self.reduction < 1 and 0 <= self.unmet < 1):
+        if not 0 <= self.reduction < 1:
             raise TariffError("cap", "en nedsættelse er mindst nul og under hundrede procent.")
         if self.index_factor <= 0:
             raise TariffError("cap.index", "indekset er ikke over nul.")
+        if self.base_parameter and self.base_year != whole(self.base_parameter):
+            raise TariffError(
+                "base_year",
+                f"aftalens nedsættelse for {self.year} gælder i forhold til "
+                f"{whole(self.base_parameter)}, ikke {self.base_year}.",
+            )
+        if self.unmet:
+            self._check_unmet(self.unmet)
+
+    def _check_unmet(self, unmet: Unmet) -> None:
+        if unmet.operator != self.operator:
+            raise TariffError(
+                "cap.earlier", f"det, der mangler, er {unmet.operator}s, ikke {self.operator}s."
+            )
+        if unmet.share and unmet.year != self.base_year:
+            raise TariffError(
+                "base_year",
+                f"det, der mangler fra en tidligere takstaftale, er en andel af niveauet i "
+                f"{unmet.year}; basisåret skal derfor være {unmet.year}, ikke {self.base_year}.",
+            )
+
+    @property
+    def unmet_share(self) -> Fraction:
+        """What is lacking from an earlier cap; nothing when there was none."""
+        return self.unmet.share if self.unmet else Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +183,17 @@ def agreed_terms(
     base_year: int,
     year: int,
     index_factor: Fraction,
-    unmet: Fraction = Fraction(0),
+    unmet: Unmet | None = None,
 ) -> CapTerms:
     """Return the terms with the reduction that the agreement has fixed for `year`.
 
-    `NoRuleForDate` or `UnknownParameter` when it is not known.
+    `NoRuleForDate` or `UnknownParameter` when it is not known, `TariffError` when it holds against
+    another base year. Where the agreement's base year is not known, the stated one is used and
+    the trace says so.
     """
-    found = rules.on("cap_reduction", date(year, 1, 1))
-    return CapTerms(operator, base_year, year, index_factor, as_share(found), unmet, found)
+    day = date(year, 1, 1)
+    found, base = rules.on("cap_reduction", day), rules.find("cap_base_year", day)
+    return CapTerms(operator, base_year, year, index_factor, as_share(found), unmet, found, base)
 
 
 # reduction, unmet: the highest level allowed
@@ -162,16 +206,16 @@ def _(reduction: Fraction, unmet: Fraction) -> Fraction:
     return (1 - reduction) * (1 - unmet)
 
 
-def unmet_reduction(earlier: CapOutcome) -> Fraction:
-    """Return what an earlier cap lacks as a share of the level reached; keeping it gives nothing.
+def unmet_reduction(earlier: CapOutcome) -> Unmet:
+    """Return what an earlier cap lacks as a share of the level reached; keeping it gives zero.
 
     From a level of 0.98 with 0.97 allowed, prices must still fall by 1/98.
     """
     if earlier.level is None:
         raise TariffError("cap.earlier", "den tidligere takstaftale er ikke afgjort.")
-    if earlier.verdict is CapVerdict.KEPT:
-        return Fraction(0)
-    return 1 - earlier.allowed / earlier.level
+    kept = earlier.verdict is CapVerdict.KEPT
+    share = Fraction(0) if kept else 1 - earlier.allowed / earlier.level
+    return Unmet(earlier.terms.operator, earlier.terms.year, share)
 
 
 def check_cap(
@@ -186,7 +230,7 @@ def check_cap(
     """
     _check(lines)
     edition = ALLOWED_LEVEL.on(date(terms.year, 1, 1))
-    allowed = edition.calculate(terms.reduction, terms.unmet)
+    allowed = edition.calculate(terms.reduction, terms.unmet_share)
     basket = tuple(one for one in lines if one.status is BasketStatus.SAME)
     apart = {status: tuple(one for one in lines if one.status is status) for status in _STATUS_DA}
     now = sum((one.places * (one.tariff_ore or 0) for one in basket), Fraction(0))
@@ -231,13 +275,20 @@ def _basket_steps(
     basket: Sequence[CapLine], terms: CapTerms, now: Fraction, base: Fraction
 ) -> list[Step]:
     return [
+        _base_year_step(terms),
         Step("Ydelser i kurven", len(basket), "count"),
         Step(f"Pladser gange takst {terms.year}", exact_kroner_da(now), "text"),
         Step(f"Pladser gange takst {terms.base_year}", exact_kroner_da(base), "text"),
         Step("Indeks mellem årene", fraction_text_da(terms.index_factor, 8), "text"),
         Step("Aftalt nedsættelse", _share(terms.reduction), "text"),
-        Step("Mangler fra en tidligere aftale", _share(terms.unmet), "text"),
+        Step("Mangler fra en tidligere aftale", _share(terms.unmet_share), "text"),
     ]
+
+
+def _base_year_step(terms: CapTerms) -> Step:
+    if terms.base_parameter:
+        return Step("Basisår", str(terms.base_year), "text", parameters=(terms.base_parameter,))
+    return Step("Basisår", f"{terms.base_year}, oplyst; aftalens er ikke kendt her", "text")
 
 
 def _apart_steps(

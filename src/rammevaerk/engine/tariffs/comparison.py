@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rammevaerk.engine.errors import AmountOverflow
-from rammevaerk.engine.findings import Finding, Severity
+from rammevaerk.engine.findings import Finding
 from rammevaerk.engine.money import OreArray
 from rammevaerk.engine.tables import IntArray, shared_domain
 from rammevaerk.engine.tariffs.models import (
@@ -19,6 +19,7 @@ from rammevaerk.engine.tariffs.models import (
     Prices,
     price,
 )
+from rammevaerk.engine.tariffs.remarks import HourSource, hour_sources, remarks
 
 _LARGEST = int(np.iinfo(np.int64).max)
 _WHO = ("facility", "operator", "payer", "target_group")
@@ -86,7 +87,8 @@ class Comparison:
     """What two models cost, row by row and in sums, all in øre.
 
     A row is a placement, or a payer's share of a fixed sum; the first `len(placements)` rows are
-    the placements. `before`, `after` and `change` have one entry per row.
+    the placements. `before`, `after` and `change` have one entry per row. `hours` are the
+    hourly rates the models price by, each with the rule it comes from.
     """
 
     names: tuple[str, str]
@@ -102,6 +104,7 @@ class Comparison:
     by: dict[str, GroupTable]
     by_payer_and_group: GroupTable
     identities: tuple[Identity, ...]
+    hours: tuple[HourSource, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -161,7 +164,8 @@ def compare(
         by=by,
         by_payer_and_group=by_both,
         identities=_identities(rows, figures, by, by_both, prices),
-        findings=_remarks(before_model, after_model),
+        hours=hour_sources((before_model, after_model)),
+        findings=remarks(before_model, after_model, placements, met),
     )
 
 
@@ -318,22 +322,3 @@ def _trade(rows: _Rows, change: OreArray) -> Identity:
         int(by_buyer.sum()),
         int(by_seller.sum()),
     )
-
-
-def _remarks(before: Model, after: Model) -> tuple[Finding, ...]:
-    found = []
-    if before.days_basis != after.days_basis:
-        message = (
-            f"Et helt år har {before.days_basis} dage i «{before.name}» og {after.days_basis} i "
-            f"«{after.name}». Begge er regnet på de dage, der står i tabellen over indskrivninger."
-        )
-        found.append(Finding("models.days-basis", Severity.WARNING, "Modellerne", message))
-    for model in (before, after):
-        for parameter in model.parameters:
-            if not parameter.is_verified:
-                message = (
-                    f"{parameter.label_da} ({parameter.text_da()}) er ikke efterprøvet mod kilden."
-                )
-                place = f"Model «{model.name}»"
-                found.append(Finding("models.unverified", Severity.WARNING, place, message))
-    return tuple(found)

@@ -6,7 +6,8 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from rammevaerk.engine.money import divide_half_up
+from rammevaerk.engine.findings import Finding, Severity
+from rammevaerk.engine.money import divide_half_up, format_kroner
 from rammevaerk.engine.rule import Rule
 from rammevaerk.engine.steps import step
 from rammevaerk.engine.tariffs.errors import TariffError
@@ -132,6 +133,25 @@ def cost_base(lines: Sequence[CostLine], day: date) -> CostBase:
     return CostBase(
         tuple(lines), costs, costs - income, net, _by_component(lines), Trace(tuple(steps))
     )
+
+
+def negative_components(base: CostBase) -> list[Finding]:
+    """Return an ERROR for each component that would get a price below zero."""
+    return [
+        Finding(
+            code="component.negative",
+            severity=Severity.ERROR,
+            place=f"Taksten, {COMPONENTS_DA[kind]}",
+            message=(
+                f"Det, der trækkes fra, er større end omkostningerne i delen "
+                f"«{COMPONENTS_DA[kind]}», så delen får en negativ pris. Læg fradraget på den del, "
+                "det hører til."
+            ),
+            found=format_kroner(net),
+        )
+        for kind, net in base.by_component.items()
+        if net < 0
+    ]
 
 
 def overhead_line(

@@ -56,11 +56,16 @@ DEFICIT_RULES: Mapping[str, DeficitRule] = MappingProxyType(
 )
 
 
+# Agreements whose lag is the latest tariff year and not the only one.
+MAY_BE_EARLIER = frozenset({"midtjylland"})
+
+
 @dataclass(frozen=True, slots=True)
 class DeficitOutcome:
     """How a deficit is divided: `borne_ore` + `added_ore` is the deficit (as a positive amount).
 
-    `may_add_ore` is the most that may be added, to the tariff of `tariff_year`.
+    `may_add_ore` is the most that may be added, to the tariff of `tariff_year`,
+    or, where the agreement lets it be earlier, of any year from `earliest_year` on.
     """
 
     deficit_ore: int
@@ -68,6 +73,7 @@ class DeficitOutcome:
     borne_ore: int
     added_ore: int
     tariff_year: int
+    earliest_year: int
     trace: Trace
 
 
@@ -89,13 +95,18 @@ def regulate_deficit(
     limit = floor(as_share(limit_share) * account.tariff_base_ore)
     add = edition.calculate(deficit, limit, added)
     year = account.year + whole(lag)
+    earlier = rules.agreement in MAY_BE_EARLIER
+    when = f"senest i {year}" if earlier else f"for {year}"
     steps = (
         Step(f"Underskud {account.year}", deficit, "ore"),
         Step("Grænse", limit, "ore", parameters=(limit_share,)),
         Step("Bæres af driftsherren", deficit - add, "ore", parameters=(limit_share,)),
-        step(f"Lægges til taksten for {year}", add, "ore", edition, limit_share, lag),
+        step(f"Lægges til taksten {when}", add, "ore", edition, limit_share, lag),
     )
-    return DeficitOutcome(deficit, max(0, deficit - limit), deficit - add, add, year, Trace(steps))
+    first = account.year + 1 if earlier else year
+    return DeficitOutcome(
+        deficit, max(0, deficit - limit), deficit - add, add, year, first, Trace(steps)
+    )
 
 
 def _edition(agreement: str, day: date) -> Edition[[int, int, int | None], int]:

@@ -6,19 +6,17 @@ from datetime import date
 from fractions import Fraction
 
 from rammevaerk.engine.findings import Finding, Severity, sort_findings
-from rammevaerk.engine.money import format_kroner
 from rammevaerk.engine.parameters import Parameters, ParameterValue
 from rammevaerk.engine.steps import step
-from rammevaerk.engine.tariffs.account import YearAccount
 from rammevaerk.engine.tariffs.agreement import AgreementRules
 from rammevaerk.engine.tariffs.components import ComponentTariff, ExactComponent, split_tariff
 from rammevaerk.engine.tariffs.cost_base import (
     COMPONENTS_DA,
     ComponentKind,
     CostBase,
-    CostKind,
     CostLine,
     cost_base,
+    negative_components,
 )
 from rammevaerk.engine.tariffs.day_rate import (
     DAY_RATE,
@@ -29,7 +27,6 @@ from rammevaerk.engine.tariffs.day_rate import (
     exact_rate,
     priced,
 )
-from rammevaerk.engine.tariffs.deficit import regulate_deficit
 from rammevaerk.engine.tariffs.errors import TariffError
 from rammevaerk.engine.tariffs.hours import (
     HourRate,
@@ -38,28 +35,10 @@ from rammevaerk.engine.tariffs.hours import (
     service_per_day,
 )
 from rammevaerk.engine.tariffs.occupancy import Occupancy, judge_occupancy
+from rammevaerk.engine.tariffs.regulation import YearResult, regulate_results
 from rammevaerk.engine.tariffs.reserve import Reserve, ReserveUse, use_reserve
 from rammevaerk.engine.tariffs.rounding import Rounding, exact_kroner_da, fraction_text_da
-from rammevaerk.engine.tariffs.surplus import regulate_surplus
 from rammevaerk.engine.trace import Step, Trace
-
-_NOTHING = {(0, None, None), (0, 0, None), (0, None, 0)}  # a result of zero with no decision
-
-
-@dataclass(frozen=True, slots=True)
-class YearResult:
-    """The accounts of an earlier year with what was decided about them.
-
-    `equalised_ore` is what equalisation with other facilities took off the regulation (see
-    `equalisation`); `regulate_in` brings a repayment forward from the latest year.
-    """
-
-    account: YearAccount
-    set_aside_ore: int | None = None
-    added_ore: int | None = None
-    equalised_ore: int = 0
-    regulate_in: int | None = None
-    component: ComponentKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +117,13 @@ def facility_tariff(budget: TariffBudget, parameters: Parameters) -> FacilityTar
     _refuse_twice("hours", "label", [one.label_da for one in budget.levels])
     rules = AgreementRules(budget.agreement, parameters, budget.stated)
     occupancy_trace, findings = _judged(budget, rules)
-    regulation, regulation_trace = _regulations(budget, rules)
+    regulation = regulate_results(budget.results, rules, budget.year)
     reserve_findings, reserve_trace = _reserves(budget, rules)
-    findings += reserve_findings
-    base = cost_base((*budget.lines, *regulation), budget.day)
+    findings += [*regulation.findings, *reserve_findings]
+    base = cost_base((*budget.lines, *regulation.lines), budget.day)
+    findings += negative_components(base)
     overhead = _overhead_target(rules, budget.day)
-    trace = Trace((*regulation_trace, *reserve_trace, *base.trace, *overhead, *occupancy_trace))
+    trace = Trace((*regulation.trace, *reserve_trace, *base.trace, *overhead, *occupancy_trace))
     prices = _Prices(budget, parameters, base)
     findings += prices.findings
     # The prices are worked out even then, so that an unusable field is found at the first go.
@@ -250,65 +230,6 @@ def _judged(budget: TariffBudget, rules: AgreementRules) -> tuple[Trace, list[Fi
     return judged.trace, list(judged.findings)
 
 
-def _regulations(budget: TariffBudget, rules: AgreementRules) -> tuple[tuple[CostLine, ...], Trace]:
-    lines: list[CostLine] = []
-    steps: list[Step] = []
-    for number, result in enumerate(budget.results, start=1):
-        if (result.account.surplus_ore, result.set_aside_ore, result.added_ore) in _NOTHING:
-            continue
-        try:
-            line, trace = _regulation(result, rules, budget.year)
-        except TariffError as error:
-            raise TariffError(f"result[{number}].{error.field}", error.reason_da) from None
-        steps += trace
-        lines += [line] if line else []
-    return tuple(lines), Trace(tuple(steps))
-
-
-def _regulation(
-    result: YearResult, rules: AgreementRules, tariff_year: int
-) -> tuple[CostLine | None, Trace]:
-    """The line that a result adds to the tariff of `tariff_year`, if it adds one then."""
-    year = result.account.year
-    if result.account.surplus_ore >= 0:
-        if result.added_ore is not None:
-            raise TariffError(
-                "added", "regnskabet viser ikke underskud, så intet lægges til taksten."
-            )
-        surplus = regulate_surplus(result.account, rules, result.set_aside_ore)
-        due, amount = _surplus_year(result, surplus.latest_year), surplus.regulated_ore
-        kind, label, trace = CostKind.SURPLUS, f"Overskud {year}", surplus.trace
-    else:
-        if result.set_aside_ore is not None:
-            raise TariffError("set_aside", "regnskabet viser underskud, så intet kan hensættes.")
-        if result.regulate_in is not None:
-            raise TariffError("regulate_in", "kun et overskud kan reguleres før tid.")
-        deficit = regulate_deficit(result.account, rules, result.added_ore)
-        due, amount = deficit.tariff_year, deficit.added_ore
-        kind, label, trace = CostKind.DEFICIT, f"Underskud {year}", deficit.trace
-    if not 0 <= result.equalised_ore <= amount:
-        raise TariffError("equalised", f"der kan højst udlignes {format_kroner(amount)}")
-    if result.equalised_ore:
-        text = "Udlignet i samme hovedmålgruppe hos driftsherren"
-        trace = trace.then(Step(text, result.equalised_ore, "ore"))
-    if due != tariff_year or amount == result.equalised_ore:
-        return None, trace
-    ore = amount - result.equalised_ore
-    return CostLine(label, kind, ore, component=result.component), trace
-
-
-def _surplus_year(result: YearResult, latest: int) -> int:
-    wished = result.regulate_in
-    if wished is None:
-        return latest
-    if not result.account.year < wished <= latest:
-        raise TariffError(
-            "regulate_in",
-            f"overskuddet skal nedsætte en takst fra {result.account.year + 1} til {latest}.",
-        )
-    return wished
-
-
 def _reserves(budget: TariffBudget, rules: AgreementRules) -> tuple[list[Finding], Trace]:
     reserves: Sequence[Reserve] = [
         Reserve(budget.operator, one.account.year, one.set_aside_ore)
@@ -323,7 +244,7 @@ def _reserves(budget: TariffBudget, rules: AgreementRules) -> tuple[list[Finding
         except TariffError as error:
             raise TariffError(f"reserve_use[{number}]", error.reason_da) from None
         reserves = outcome.reserves
-        findings += outcome.findings
+        findings += [one for one in outcome.findings if one not in findings]
         steps += outcome.trace
     return findings, Trace(tuple(steps))
 

@@ -38,17 +38,32 @@ class OccupancyVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dispensation:
-    """Leave to assume one occupancy outside the band, with the decision that gave it."""
+    """Leave to assume one occupancy outside the band, with the decision that gave it.
+
+    `years` are the tariff years the decision names. When it names none, it holds only for the
+    tariff year after the one in which it was made: tariffs are approved the year before.
+    """
 
     occupancy: Fraction
     decision: str
     decided: date
+    years: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.decision.strip():
             raise TariffError(
                 "dispensation.decision", "en dispensation skal henvise til beslutning."
             )
+
+    def holds_for(self, year: int) -> bool:
+        """Whether it was given for the tariffs of `year`, and not after that year was over."""
+        if self.years:
+            return year in self.years and self.decided.year <= year
+        return self.decided.year + 1 == year
+
+    def years_da(self) -> str:
+        """Which tariff years it holds for."""
+        return ", ".join(str(one) for one in self.years or (self.decided.year + 1,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +138,8 @@ def judge_occupancy(occupancy: Occupancy, rules: AgreementRules, year: int) -> O
     """Hold an assumed occupancy against the agreement's rule for the tariffs of `year`.
 
     `TariffError` when it is missing or not above zero. Outside the band an ERROR stops the figure
-    until there is a dispensation for that very percentage; above the maximum nothing helps.
+    until there is a dispensation for that very percentage and year; above the maximum nothing
+    helps.
     """
     budgeted = occupancy.budgeted
     if budgeted is None or budgeted <= 0:
@@ -159,15 +175,15 @@ def _band(
         rejected = _finding("above-maximum", Severity.ERROR, message, budgeted, most)
         return OccupancyVerdict.REJECTED, [rejected], steps
     if budgeted < least:
-        verdict, found, more = _below(budgeted, least, occupancy.dispensation)
+        verdict, found, more = _below(budgeted, least, occupancy.dispensation, day.year)
         return verdict, found, steps + more
     return OccupancyVerdict.ACCEPTED, _recommended(budgeted, rules, day, steps), steps
 
 
 def _below(
-    budgeted: Fraction, least: Fraction, dispensation: Dispensation | None
+    budgeted: Fraction, least: Fraction, dispensation: Dispensation | None, year: int
 ) -> tuple[OccupancyVerdict, list[Finding], list[Step]]:
-    if dispensation and dispensation.occupancy == budgeted:
+    if dispensation and dispensation.occupancy == budgeted and dispensation.holds_for(year):
         text = f"{dispensation.decision}, {date_text_da(dispensation.decided)}"
         step = Step("Dispensation", text, "text", source=dispensation.decision)
         return OccupancyVerdict.APPROVED, [], [step]
@@ -176,7 +192,10 @@ def _below(
         "styregruppes godkendelse. Anfør dispensationen med henvisning til beslutningen."
     )
     if dispensation:
-        message += f" Den anførte gælder {share_text_da(dispensation.occupancy)}."
+        message += (
+            f" Den anførte gælder {share_text_da(dispensation.occupancy)} i takståret "
+            f"{dispensation.years_da()} og er besluttet {date_text_da(dispensation.decided)}."
+        )
     needed = _finding("needs-approval", Severity.ERROR, message, budgeted, least)
     return OccupancyVerdict.NEEDS_APPROVAL, [needed], []
 

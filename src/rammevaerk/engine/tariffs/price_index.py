@@ -43,10 +43,17 @@ class IndexChoice:
     def __post_init__(self) -> None:
         if not self.series:
             raise TariffError("index.series", f"valget for {self.operator} har ingen serie.")
+        _refuse_twice(self.series)
         if not (self.reason_da.strip() and self.decision.strip()):
             raise TariffError(
                 "index.reason", f"valget for {self.operator} skal have begrundelse og beslutning."
             )
+
+
+def _refuse_twice(series: Sequence[str]) -> None:
+    twice = next((name for name in series if list(series).count(name) > 1), None)
+    if twice is not None:
+        raise TariffError("index.series", f"serien «{twice}» står to gange og ville tælle dobbelt.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,11 @@ def _(growths: tuple[Fraction, ...]) -> Fraction:
 def chain(
     table: IndexTable, series: Sequence[str], from_year: int, to_year: int, known_on: date
 ) -> IndexChain:
-    """Return the factor from one year's price level to another's; backwards it is the inverse."""
+    """Return the factor from one year's price level to another's; backwards it is the inverse.
+
+    `TariffError` when a series stands there twice: it would count double.
+    """
+    _refuse_twice(series)
     years = range(min(from_year, to_year) + 1, max(from_year, to_year) + 1)
     picked = [(year, tuple(series)) for year in years]
     return _chained(table, picked, from_year, to_year, known_on)

@@ -60,16 +60,19 @@ def use_reserve(
     """Spend from reserves, the oldest first, or say why it may not be.
 
     A use is accepted whole or not at all. It is refused for a facility outside the agreement, for
-    another operator's reserve, and when what has not expired does not suffice.
+    another operator's reserve, and when what has not expired does not suffice. What has expired
+    is no longer a reserve: it is told apart, as a WARNING.
     """
     if use.ore <= 0:
         raise TariffError("use.amount", "beløbet, der skal bruges, er ikke over nul.")
     steps = [Step(f"Ønske om brug i {use.year} ({use.facility})", use.ore, "ore")]
     usable = [_usable(reserve, use, rules, steps) for reserve in reserves]
     problem = _problem(reserves, usable, use)
+    lapsed = [one for one in reserves if _lapsed(one, use, rules)]
+    warnings = _lapsed_findings(lapsed)
     if problem:
         steps.append(Step("Afvist", problem.message, "text"))
-        return ReserveOutcome(False, tuple(reserves), (problem,), Trace(tuple(steps)))
+        return ReserveOutcome(False, tuple(reserves), (problem, *warnings), Trace(tuple(steps)))
     wanted = use.ore
     after = list(reserves)
     for at in sorted(range(len(after)), key=lambda at: after[at].year):
@@ -79,8 +82,39 @@ def use_reserve(
         if taken:
             steps.append(Step(f"Taget af overskuddet fra {after[at].year}", taken, "ore"))
     left = sum(one.left_ore for one in after if one.operator == use.operator)
-    steps.append(Step("Rest af hensættelser", left, "ore"))
-    return ReserveOutcome(True, tuple(after), (), Trace(tuple(steps)))
+    gone = sum(one.left_ore for one in lapsed)  # nothing was taken of these
+    steps.append(Step("Rest af hensættelser", left - gone, "ore"))
+    if gone:
+        steps.append(Step("Bortfaldet ubrugt", gone, "ore"))
+    return ReserveOutcome(True, tuple(after), warnings, Trace(tuple(steps)))
+
+
+def _years(reserve: Reserve, rules: AgreementRules) -> tuple[int, int]:
+    day = date(reserve.year, 1, 1)
+    years = whole(rules.on("surplus_years", day))
+    return RESERVE_YEARS.on(day).calculate(reserve.year, years)
+
+
+def _lapsed(reserve: Reserve, use: ReserveUse, rules: AgreementRules) -> bool:
+    if reserve.operator != use.operator or not reserve.left_ore:
+        return False
+    return use.year > _years(reserve, rules)[1]
+
+
+def _lapsed_findings(lapsed: Sequence[Reserve]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            code="reserve.lapsed",
+            severity=Severity.WARNING,
+            place=f"Hensat overskud fra {one.year}, {one.operator}",
+            message=(
+                "Så meget er bortfaldet ubrugt: fristen for at bruge det er udløbet. Er det brugt "
+                "før fristen, mangler brugen her."
+            ),
+            found=format_kroner(one.left_ore),
+        )
+        for one in lapsed
+    )
 
 
 def _usable(reserve: Reserve, use: ReserveUse, rules: AgreementRules, steps: list[Step]) -> int:

@@ -8,6 +8,7 @@ from rammevaerk.engine.tariffs.models.content import (
     Per,
     PriceIndex,
     Rate,
+    SumPer,
     SupplementRate,
     at_index,
 )
@@ -19,7 +20,13 @@ from rammevaerk.engine.tariffs.models.placements import (
     placement_pair,
     placements_of,
 )
-from rammevaerk.engine.tariffs.models.pricing import Contribution, Prices, general_hour, price
+from rammevaerk.engine.tariffs.models.pricing import (
+    Contribution,
+    Prices,
+    general_hour,
+    hours_in_force,
+    price,
+)
 from rammevaerk.engine.tariffs.models.reading import model_of, read_model
 
 __all__ = [
@@ -35,10 +42,12 @@ __all__ = [
     "PriceIndex",
     "Prices",
     "Rate",
+    "SumPer",
     "SupplementDays",
     "SupplementRate",
     "at_index",
     "general_hour",
+    "hours_in_force",
     "model_of",
     "placement_pair",
     "placements_of",

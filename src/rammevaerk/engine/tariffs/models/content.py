@@ -36,12 +36,20 @@ class Per(StrEnum):
     YEAR = "year"
 
 
+class SumPer(StrEnum):
+    """Which time a fixed sum pays for: the model's full year, or the period compared."""
+
+    YEAR = "year"
+    PERIOD = "period"
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """An amount from a day on; an empty facility or plan means all of them.
 
     `ore` is øre per day, month or year (`per`), per hour for an hourly rate, and basis points
-    (hundredths of a percent) where it is a share or an adjustment.
+    (hundredths of a percent) where it is a share or an adjustment. `parameter` is where an hourly
+    rate was taken from; None when the model states it itself.
     """
 
     facility: str
@@ -49,6 +57,7 @@ class Rate:
     start: date
     ore: int
     per: Per = Per.DAY
+    parameter: ParameterValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,11 @@ class SupplementRate:
 
 @dataclass(frozen=True, slots=True)
 class FixedSum:
-    """A sum for the whole period that payers share by a key, whether they use the place or not."""
+    """A sum that payers share by a key, whether they use the place or not.
+
+    It is never cut down to days: `per` says which time it pays for, and a comparison remarks when
+    the placements' days are of another.
+    """
 
     name: str
     facility: str
@@ -72,6 +85,7 @@ class FixedSum:
     start: date
     ore: int
     key: str
+    per: SumPer
 
 
 @dataclass(frozen=True, slots=True)

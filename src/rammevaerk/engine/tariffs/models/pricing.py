@@ -78,6 +78,13 @@ def price(model: Model, placements: Placements) -> Prices:
     return prices
 
 
+def hours_in_force(model: Model) -> tuple[Rate, ...]:
+    """The hourly rates that hold on the model's day, by facility and plan."""
+    hours = [rate for part in model.parts for rate in part.hours]
+    found = _in_force(hours, model.on)
+    return tuple(found[key] for key in sorted(found))
+
+
 def general_hour(model: Model) -> int | None:
     """The hourly rate, in øre, that no facility or plan has of its own; None without one."""
     hours = [rate for part in model.parts for rate in part.hours]
@@ -278,13 +285,14 @@ class _Pricing:
         first = int(rows[0])
         facility = self.placements.facility.text(int(self.placements.facility.codes[first]))
         place = f"Model «{self.model.name}», tilbud {facility}" + (f", plan {plan}" if plan else "")
+        count = "1 indskrivning" if rows.size == 1 else f"{rows.size} indskrivninger"
         self.findings.append(
             Finding(
                 code=f"model.no-{code}",
                 severity=Severity.ERROR,
                 place=place,
                 message=message,
-                found=f"{rows.size} indskrivninger, den første {self.placements.keys[first]}",
+                found=f"{count}, den første {self.placements.keys[first]}",
                 target=f"placement:{self.placements.keys[first]}",
             )
         )

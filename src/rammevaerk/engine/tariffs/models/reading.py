@@ -22,6 +22,7 @@ from rammevaerk.engine.tariffs.models.content import (
     Per,
     PriceIndex,
     Rate,
+    SumPer,
     SupplementRate,
 )
 
@@ -181,12 +182,15 @@ class _Reading:
         if ("rate" in row) == ("parameter" in row):
             self._say(where, "giv enten rate eller parameter")
             return None
-        read = self._parameter if "parameter" in row else _hour_ore
-        name = "parameter" if "parameter" in row else "rate"
-        amount = self._get(row, where, name, read)
-        return None if amount is None else Rate(facility, plan, start, amount)
+        if "rate" in row:
+            amount = self._get(row, where, "rate", _hour_ore)
+            return None if amount is None else Rate(facility, plan, start, amount)
+        found = self._get(row, where, "parameter", self._parameter)
+        if found is None:
+            return None
+        return Rate(facility, plan, start, _hour_ore(found.value), parameter=found)
 
-    def _parameter(self, value: object) -> int:
+    def _parameter(self, value: object) -> ParameterValue:
         """The hourly rate from the rules, on the day the model is read."""
         self.rules = self.rules or Parameters.load()
         try:
@@ -197,8 +201,9 @@ class _Reading:
             raise values.Unfit(f"{error.key} har ingen værdi den {error.day}") from None
         if found.unit != "ore_per_hour":
             raise values.Unfit(f"{found.key} er ikke en timepris")
+        _hour_ore(found.value)
         self.used.append(found)
-        return _hour_ore(found.value)
+        return found
 
     def _share(
         self, row: dict[str, Any], where: str, facility: str, plan: str, start: date
@@ -238,19 +243,20 @@ class _Reading:
         texts = ("name", "facility", "operator", "target_group", "key")
         found: dict[tuple[str, str, date], FixedSum] = {}
         for where, row in self._rows(table, place, "sum"):
-            self._unknown(row, where, {*texts, "from", "amount"})
+            self._unknown(row, where, {*texts, "from", "amount", "per"})
             named = {name: self._get(row, where, name, values.text) for name in texts}
             start = self._get(row, where, "from", values.day)
             amount = self._get(row, where, "amount", lambda value: values.ore(value, LARGEST_SUM))
+            per = self._get(row, where, "per", _one_of(SumPer))
             if named["key"] is not None and named["key"] not in keys:
                 self._say(f"{where}key", f"nøglen «{named['key']}» står ikke i [keys]")
             given = {name: text for name, text in named.items() if text is not None}
-            if start is None or amount is None or len(given) < len(texts):
+            if start is None or amount is None or per is None or len(given) < len(texts):
                 continue
             if (given["name"], given["facility"], start) in found:
                 self._say(where, "samme navn, tilbud og dato står to gange")
             found[given["name"], given["facility"], start] = FixedSum(
-                start=start, ore=amount, **given
+                start=start, ore=amount, per=per, **given
             )
         return tuple(found.values())
 
@@ -314,7 +320,7 @@ def _hour_ore(value: object) -> int:
     return values.ore(value, LARGEST_HOUR)
 
 
-E = TypeVar("E", Kind, Per)
+E = TypeVar("E", Kind, Per, SumPer)
 
 
 def _one_of(kind: type[E]) -> Callable[[object], E]:

@@ -12,7 +12,7 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import rammevaerk
-from rammevaerk.engine.parameter_files import Parameter, Source, Version
+from rammevaerk.engine.parameter_files import LAYERS_DA, Parameter, Source, Version
 from rammevaerk.engine.parameters import Parameters
 from rammevaerk.engine.units import value_text_da
 from rammevaerk.portal.access.actions import GRANTS, SCOPE_DA, Action, Role
@@ -20,12 +20,6 @@ from rammevaerk.portal.access.policy import AccessPath, Requirement, access_of
 
 OURS = "rammevaerk."
 FOLDER = Path(rammevaerk.__file__).parents[2] / "docs" / "generated"
-_LAYERS_DA = {
-    "law": "lov",
-    "national": "national aftale eller vejledning",
-    "agreement": "rammeaftalen",
-    "contract": "lokal kontrakt",
-}
 _TRUST_DA = {"high": "høj", "medium": "middel", "low": "lav"}
 _DJANGO_OPTIONS = {
     option.dest
@@ -130,7 +124,9 @@ def rules() -> Iterator[str]:
     parameters = Parameters.load()
     yield from ("# Regler og parametre", "")
     yield "Skrevet af `rammevaerk write_docs` ud fra `src/rammevaerk/rules/`. Ret dér."
-    yield "«Efterprøvet» er den dag, et menneske sidst holdt værdien op mod kilden."
+    yield "«Efterprøvet» er den dag, værdien sidst blev holdt op mod projektets notater, som"
+    yield "citerer kilden. Det er ikke en jurists læsning af kilden; når en sådan foreligger,"
+    yield "fornyes dagen."
     yield ""
     for parameter in parameters:
         yield from _parameter(parameter)
@@ -147,8 +143,8 @@ def rules() -> Iterator[str]:
 
 def _parameter(parameter: Parameter) -> Iterator[str]:
     yield from (f"## {parameter.label_da}", "")
-    layer = _LAYERS_DA[parameter.layer]
-    yield f"Nøgle `{parameter.key}` · enhed {_unit(parameter)} · lag: {layer}"
+    layer = LAYERS_DA[parameter.layer]
+    yield f"Nøgle `{parameter.key}` · enhed {_unit(parameter)} · bygger på: {layer}"
     yield ""
     if parameter.description_da:
         yield from (parameter.description_da, "")
