@@ -6,8 +6,9 @@ Import it only where it is wanted: loading Numba takes about as long as settling
 import numpy as np
 from numba import njit
 
-from rammevaerk.engine.settlement.kernel import HOUR_WEEK, PERCENT, Amounts
+from rammevaerk.engine.settlement.kernel import PERCENT, Amounts
 from rammevaerk.engine.settlement.prepare import Prepared
+from rammevaerk.engine.settlement.rules import HOUR_WEEK
 
 # Unsigned, as `_half_up` wants them.
 _PERCENT = np.uint64(PERCENT)

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rammevaerk.engine.settlement.prepare import Pieces, Prepared
+from rammevaerk.engine.settlement.rules import HOUR_WEEK
 from rammevaerk.engine.tables import IntArray
 
 BLOCK = 8_000  # stays: what a block works on then lies in the cache
-HOUR_WEEK = 60 * 7  # minutes per week × øre per hour ÷ this = øre per day
 PERCENT = 100
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -14,7 +14,12 @@ import pyarrow.csv
 from rammevaerk.engine.settlement.inputs import COLUMNS
 from rammevaerk.engine.table_findings import TOLD, TableFinding
 from rammevaerk.exchange.quoting import quoted
-from rammevaerk.exchange.tables.faults import UnusableTables, counted_da, table_error
+from rammevaerk.exchange.tables.faults import (
+    UnusableTables,
+    counted_da,
+    require_columns,
+    table_error,
+)
 from rammevaerk.exchange.tables.quotes import check_quotes
 from rammevaerk.exchange.tables.texts import TextColumn, from_arrow
 
@@ -68,7 +73,7 @@ def read_csv(table: str, name: str, content: bytes) -> CsvTable:
     heading = _heading(table, name, data)
     if heading.separator != ",":
         manners.append(f"{_SEPARATORS[heading.separator]} mellem kolonnerne")
-    _require_columns(table, name, heading.names)
+    require_columns(table, heading.names)
     found = _columns(table, name, data, heading)
     count = _rows_with_text(found)
     if count < len(next(iter(found.values()))):
@@ -160,25 +165,6 @@ def _line_at(data: bytes, start: int) -> tuple[bytes, int]:
 
 def _asked(table: str) -> str:
     return ", ".join(COLUMNS[table])
-
-
-def _require_columns(table: str, name: str, names: Sequence[str]) -> None:
-    problems = [
-        table_error("missing-column", table, f"Kolonnen mangler; filen har {_shown(names)}.", one)
-        for one in COLUMNS[table]
-        if one not in names
-    ]
-    problems += [
-        table_error("repeated-column", table, "Kolonnen står flere gange.", one)
-        for one in COLUMNS[table]
-        if names.count(one) > 1
-    ]
-    if problems:
-        raise UnusableTables(problems, {})
-
-
-def _shown(names: Sequence[str]) -> str:
-    return quoted(", ".join(names), 200)
 
 
 def _columns(table: str, name: str, data: bytes, heading: _Heading) -> dict[str, TextColumn]:

@@ -10,7 +10,9 @@ from rammevaerk.engine.settlement.inputs import COLUMNS
 from rammevaerk.engine.table_findings import TOLD, TableFinding
 from rammevaerk.engine.tables import IntArray
 from rammevaerk.exchange.errors import ExchangeError
+from rammevaerk.exchange.quoting import quoted
 
+_LONGEST_HEADING = 200
 _ORDER = {table: at for at, table in enumerate(COLUMNS)}
 
 
@@ -157,3 +159,20 @@ def findings_of(troubles: Iterable[Trouble]) -> list[TableFinding]:
         rest = f"Og {cells} mere, der ikke kan bruges."
         findings.append(table_error("more", "", rest))
     return findings
+
+
+def require_columns(table: str, names: Sequence[str]) -> None:
+    """Raise `UnusableTables` for the columns a file lacks and those it has more than once."""
+    shown = quoted(", ".join(names), _LONGEST_HEADING)
+    problems = [
+        table_error("missing-column", table, f"Kolonnen mangler; filen har {shown}.", one)
+        for one in COLUMNS[table]
+        if one not in names
+    ]
+    problems += [
+        table_error("repeated-column", table, "Kolonnen står flere gange.", one)
+        for one in COLUMNS[table]
+        if names.count(one) > 1
+    ]
+    if problems:
+        raise UnusableTables(problems, {})

@@ -15,7 +15,13 @@ from rammevaerk.engine.tables import DAY_US, OPEN, IntArray
 from rammevaerk.exchange.quoting import quoted
 from rammevaerk.exchange.system_reasons import reason_da
 from rammevaerk.exchange.tables.columns import MAY_BE_EMPTY, Kind, kind_of
-from rammevaerk.exchange.tables.faults import Fault, Trouble, UnusableTables, table_error
+from rammevaerk.exchange.tables.faults import (
+    Fault,
+    Trouble,
+    UnusableTables,
+    require_columns,
+    table_error,
+)
 from rammevaerk.exchange.tables.texts import TextColumn, from_arrow, nulls, whole_numbers
 
 _UNITS_US = {"s": 1_000_000, "ms": 1000, "us": 1}
@@ -38,7 +44,7 @@ def read_parquet(table: str, path: Path) -> ParquetTable:
     try:
         file = ParquetFile(path)
         names = file.schema_arrow.names
-        _require_columns(table, names)
+        require_columns(table, names)
         found = _with_dictionaries(path, file, table).read(columns=list(COLUMNS[table]))
     except (pa.ArrowException, OSError) as error:
         raise _refuse("not-parquet", table, unread_da(path.name, error)) from error
@@ -80,22 +86,6 @@ def _with_dictionaries(path: Path, file: ParquetFile, table: str) -> ParquetFile
 
 def _refuse(code: str, table: str, message: str, column: str = "") -> UnusableTables:
     return UnusableTables([table_error(code, table, message, column)], {})
-
-
-def _require_columns(table: str, names: list[str]) -> None:
-    shown = ", ".join(names)
-    problems = [
-        table_error("missing-column", table, f"Kolonnen mangler; filen har «{shown}».", one)
-        for one in COLUMNS[table]
-        if one not in names
-    ]
-    problems += [
-        table_error("repeated-column", table, "Kolonnen står flere gange.", one)
-        for one in COLUMNS[table]
-        if names.count(one) > 1
-    ]
-    if problems:
-        raise UnusableTables(problems, {})
 
 
 def is_text(kind: Any) -> bool:
