@@ -4,6 +4,8 @@ Everything is measured in turn in one process on the same data, and checked to a
 Ratios count; seconds are the machine's of the day.
 """
 
+import argparse
+import json
 import platform
 import statistics
 import sys
@@ -173,61 +175,68 @@ def check(data: Data, counts: HourCounts, moved: Effects, *, naive: bool) -> Non
     must(hold=solved.best.residual + sum(solved.allocation.values()) == 0)
 
 
-def shown(name: str, seconds: float) -> None:
-    amount = f"{seconds * 1e6:12.1f} µs" if seconds < 0.01 else f"{seconds * 1e3:12.1f} ms"
-    sys.stdout.write(f"  {name:34}{amount}\n")
-
-
 def one_size(count: int) -> dict[str, float]:
-    """Measure one size and print it with the ratios."""
+    """Seconds of everything at one size, after all ways have agreed."""
     data = Data.of(count)
     moved = effects_of(data)
-    counts = moved.hours
     naive = count <= NAIVE_LIMIT
-    check(data, counts, moved, naive=naive)
-    work = works(data, counts, moved)
+    check(data, moved.hours, moved, naive=naive)
+    work = works(data, moved.hours, moved)
     if naive:
-        before = int(data.before.sum())
         work["naive Decimal re-pricing"] = (lambda: naive_cells(data, WHAT_IF), 1)
-        slow = measured(
-            {"n": (lambda: bisect(lambda rate: sum(naive_cells(data, rate)) - before), 1)}, 1
-        )
     seconds = measured(work, ROUNDS)
     if naive:
-        seconds["zero-sum naive"] = slow["n"]
+        before = int(data.before.sum())
+        slow = {"n": (lambda: bisect(lambda rate: sum(naive_cells(data, rate)) - before), 1)}
+        seconds["zero-sum naive"] = measured(slow, 1)["n"]
+    return seconds
+
+
+def ratios(seconds: dict[str, float]) -> dict[str, float]:
+    """How many times faster the statistic is."""
+    table, solved = seconds["vectorised re-pricing, table"], seconds["zero-sum vectorised"]
+    found = {
+        "table: vectorised ÷ what-if": table / seconds["what-if table"],
+        "table: vectorised ÷ prepared": table / seconds["what-if table, prepared"],
+        "zero-sum: vectorised ÷ statistic": solved / seconds["zero-sum on statistic"],
+        "the same, rest shared": solved / seconds["zero-sum, rest shared by payer"],
+    }
+    if "zero-sum naive" in seconds:
+        naive = seconds["zero-sum naive"] / seconds["zero-sum on statistic"]
+        found["zero-sum: naive ÷ statistic"] = naive
+    return found
+
+
+def show(count: int, seconds: dict[str, float]) -> None:
+    """Print one size with the ratios."""
     sys.stdout.write(
         f"\n{count:,} placements, {PAYERS} payers × {GROUPS} groups; equal to the øre\n"
     )
     for name, taken in sorted(seconds.items()):
-        shown(name, taken)
+        amount = f"{taken * 1e6:12.1f} µs" if taken < 0.01 else f"{taken * 1e3:12.1f} ms"
+        sys.stdout.write(f"  {name:34}{amount}\n")
     sys.stdout.write("  ratios\n")
-    table = seconds["vectorised re-pricing, table"]
-    ratios = {
-        "table: vectorised ÷ what-if": table / seconds["what-if table"],
-        "table: vectorised ÷ prepared": table / seconds["what-if table, prepared"],
-        "zero-sum: vectorised ÷ statistic": seconds["zero-sum vectorised"]
-        / seconds["zero-sum on statistic"],
-    }
-    ratios["the same, rest shared"] = (
-        seconds["zero-sum vectorised"] / seconds["zero-sum, rest shared by payer"]
-    )
-    if naive:
-        ratios["zero-sum: naive ÷ statistic"] = (
-            seconds["zero-sum naive"] / seconds["zero-sum on statistic"]
-        )
-    for name, ratio in ratios.items():
+    for name, ratio in ratios(seconds).items():
         sys.stdout.write(f"  {name:34}{ratio:12,.0f} ×\n")
-    return seconds
 
 
-def main(sizes: list[int]) -> None:
-    """Measure every size; G8 and G9 at the end."""
-    sys.stdout.write(f"Python {platform.python_version()}, NumPy {np.__version__}\n")
+def main(sizes: list[int], *, as_json: bool) -> None:
+    """Measure every size; print, or write JSON for the page."""
     found = {size: one_size(size) for size in sizes}
+    if as_json:
+        json.dump(found, sys.stdout)
+        return
+    sys.stdout.write(f"Python {platform.python_version()}, NumPy {np.__version__}\n")
+    for size, seconds in found.items():
+        show(size, seconds)
     small, large = min(found), max(found)
     ratio = found[large]["what-if table"] / found[small]["what-if table"]
     sys.stdout.write(f"\nwhat-if table at {large:,} ÷ {small:,}: {ratio:.2f} (goal at most 2)\n")
 
 
 if __name__ == "__main__":
-    main([int(one) for one in sys.argv[1:]] or [60_000, 600_000, 5_000_000])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, help="numbers of placements")
+    parser.add_argument("--json", action="store_true", help="write seconds as JSON")
+    options = parser.parse_args()
+    main(options.sizes or [60_000, 600_000, 5_000_000], as_json=options.json)

@@ -76,6 +76,10 @@ NUMPY = (
         engine.prepared(engine.numpy, THREADS),
     ),
     _engine(
+        "numpy_by_facility", "engine, `settle_prepared`, lines by facility",
+        engine.load_by_facility, engine.prepared(engine.numpy, 1),
+    ),
+    _engine(
         "numpy_reused", "engine, `settle_prepared` into used memory", engine.load_with_room,
         engine.reused(engine.numpy, 1),
     ),
@@ -88,6 +92,14 @@ COMPILED = (
     _engine(
         "fast_prepared", "engine with Numba, `settle_prepared`", engine.load_prepared,
         engine.prepared(engine.compiled, THREADS),
+    ),
+    _engine(
+        "fast_whole_by_facility", "engine with Numba, `settle`, lines by facility", engine.load,
+        engine.whole_by_facility(engine.compiled, THREADS),
+    ),
+    _engine(
+        "fast_by_facility", "engine with Numba, `settle_prepared`, lines by facility",
+        engine.load_by_facility, engine.prepared(engine.compiled, THREADS),
     ),
     _engine(
         "fast_reused", "engine with Numba, `settle_prepared` into used memory",

@@ -53,7 +53,8 @@ def tables(found: dict[str, Any]) -> str:
     """All tables."""
     parts = [_size(one) for one in found["rounds"]]
     parts += [_scaling(found), _memory(found["memory"]), _corrections(found["rounds"])]
-    parts.append(_processes(found["processes"]))
+    parts += [_processes(found["processes"]), *_what_if(found.get("what_if", {}))]
+    parts.append(_engines(found.get("engines", {})))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -73,9 +74,10 @@ def _size(one: dict[str, Any], title: str = "") -> str:
         if taken
     ]
     heads = ["", "seconds", "M lines/s", "faster of DuckDB, Polars ÷ this", "÷ `fill`"]
-    return f"### {title}\n\nMedian (least-most) of up to {rounds} rounds in turn.\n\n" + _table(
-        heads, rows
-    )
+    how = f"Median (least-most) of up to {rounds} rounds in turn"
+    if one.get("reloaded"):
+        how += ", each with its input loaded off the clock for its turn"
+    return f"### {title}\n\n{how}.\n\n" + _table(heads, rows)
 
 
 def _fastest(seconds: dict[str, list[float]]) -> list[float]:
@@ -172,6 +174,64 @@ def _processes(found: dict[str, dict[str, list[float]]]) -> str:
     ]  # fmt: skip
     title = "### Whole processes, Parquet in and Parquet out\n\n"
     return title + _table(heads, rows) if rows else ""
+
+
+def _what_if(found: dict[str, dict[str, float]]) -> list[str]:
+    """A changed hourly rate, and the rate that changes nothing in all."""
+    if not found:
+        return []
+    table = [
+        [
+            f"{int(size):,}",
+            *_against(one, "vectorised re-pricing, table", "what-if table"),
+            *_against(one, "vectorised re-pricing, table", "what-if table, prepared")[1:],
+        ]
+        for size, one in found.items()
+    ]
+    heads = [
+        "placements", "every one anew, NumPy", "on the counts", "anew ÷ this",
+        "on counts laid out by rate", "anew ÷ this",
+    ]  # fmt: skip
+    rates = [
+        [
+            f"{int(size):,}",
+            *_against(one, "zero-sum vectorised", "zero-sum on statistic"),
+            f"{one['zero-sum naive'] / one['zero-sum on statistic']:,.0f}"
+            if "zero-sum naive" in one
+            else "",
+            *_against(one, "zero-sum vectorised", "zero-sum, rest shared by payer")[1:],
+        ]
+        for size, one in found.items()
+    ]
+    rate_heads = [
+        "placements", "halving, NumPy", "on the counts", "NumPy ÷ this", "naive script ÷ this",
+        "with the rest shared by payer", "NumPy ÷ this",
+    ]  # fmt: skip
+    return [
+        "### What another hourly rate costs, by payer and target group\n\n" + _table(heads, table),
+        "### The hourly rate that costs nothing in all\n\n" + _table(rate_heads, rates),
+    ]
+
+
+def _engines(found: dict[str, Any]) -> str:
+    """A pool against one process, and the kernel on Spark against Spark's own SQL."""
+    rows = []
+    for kind in ("pool", "spark"):
+        seconds: dict[str, list[float]] = found.get(kind, {})
+        slowest = max(seconds.values(), key=median, default=[])
+        for name, taken in seconds.items():
+            first = f"{taken[0]:.2f} s" if kind == "spark" else ""
+            warm = taken[1:] if kind == "spark" else taken
+            ratio = _ratio(slowest[-len(warm) :], warm)
+            rows.append([name, first, f"{median(warm):.2f} s", ratio])
+    heads = ["", "first time", "warm", "slower of the pair ÷ this"]
+    return f"### In buckets, {found['size']:,} stays\n\n{_table(heads, rows)}" if rows else ""
+
+
+def _against(seconds: dict[str, float], slow: str, fast: str) -> tuple[str, str, str]:
+    """Both in milliseconds, and how many times faster the second is."""
+    ratio = f"{seconds[slow] / seconds[fast]:,.0f}"
+    return f"{seconds[slow] * 1e3:.3g} ms", f"{seconds[fast] * 1e3:.3g} ms", ratio
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import NoRuleForDate, ParameterError, UnknownParameter
 from rammevaerk.engine.parameter_files import LAYERS_DA
 from rammevaerk.engine.parameters import Parameters
-from rammevaerk.engine.periods import date_text_da
 
 SOURCES = """
 [act]

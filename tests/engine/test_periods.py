@@ -6,12 +6,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import EmptyPeriod, OpenPeriod, UnreadableDate
 from rammevaerk.engine.periods import (
     PartialDate,
     Period,
     Precision,
-    date_text_da,
     parse_due_da,
     parse_partial_date_da,
 )

@@ -8,7 +8,7 @@ import numpy as np
 from bench.settlement.generate import Data, settlement_tables
 
 from rammevaerk.engine.settlement.kernel import Amounts, Kernel, empty_amounts, price_blocks
-from rammevaerk.engine.settlement.prepare import Prepared, prepare
+from rammevaerk.engine.settlement.prepare import LineOrder, Prepared, prepare
 from rammevaerk.engine.settlement.settle import Settlement, settle, settle_prepared
 
 SUMS = ("days", "basis_ore", "service_ore", "supplement_ore", "total_ore")
@@ -37,6 +37,11 @@ def load_prepared(data: Data) -> Prepared:
     return prepare(settlement_tables(data), data.months)
 
 
+def load_by_facility(data: Data) -> Prepared:
+    """As `load_prepared`, for lines by facility."""
+    return prepare(settlement_tables(data), data.months, line_order=LineOrder.FACILITY)
+
+
 def load_with_room(data: Data) -> tuple[Prepared, Amounts]:
     """As `load_prepared`, with room for the output that has been written to before."""
     made = load_prepared(data)
@@ -48,6 +53,13 @@ def load_with_room(data: Data) -> tuple[Prepared, Amounts]:
 def whole(kernel: Callable[[], Kernel], threads: int) -> Callable[[Any], Settlement]:
     """Everything from tables to lines and totals, checks and findings included."""
     return lambda native: settle(*native, kernel=kernel(), threads=threads)
+
+
+def whole_by_facility(kernel: Callable[[], Kernel], threads: int) -> Callable[[Any], Settlement]:
+    """As `whole`, with lines by facility."""
+    return lambda native: settle(
+        *native, kernel=kernel(), threads=threads, line_order=LineOrder.FACILITY
+    )
 
 
 def prepared(kernel: Callable[[], Kernel], threads: int) -> Callable[[Any], Settlement]:
@@ -63,11 +75,13 @@ def reused(kernel: Callable[[], Kernel], threads: int) -> Callable[[Any], Settle
 
 
 def load_fill(data: Data) -> list[np.ndarray]:
-    """The columns of the lines, for writing once."""
+    """The columns of the lines, for writing once; new memory is touched here, not on the clock."""
     made = load_prepared(data)
     room = empty_amounts(made)
     keys = [np.zeros(made.line_count, np.int32), np.zeros(made.line_count, np.int16)]
-    return [*keys, room.days, room.basis, room.service, room.supplement, room.total]
+    found = [*keys, room.days, room.basis, room.service, room.supplement, room.total]
+    fill(found)
+    return found
 
 
 def fill(columns: list[np.ndarray]) -> None:

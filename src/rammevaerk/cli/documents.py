@@ -8,11 +8,11 @@ from pathlib import Path
 
 from rammevaerk.cli.arguments import path
 from rammevaerk.cli.codes import UNUSABLE
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.documents.consistency import check, packaged_register
 from rammevaerk.engine.documents.meeting import Item, Kind, MeetingDocument
 from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.findings import Severity
-from rammevaerk.engine.periods import date_text_da
 from rammevaerk.exchange.errors import ExchangeError
 from rammevaerk.exchange.system_reasons import reason_da
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from rammevaerk.cli.arguments import path
 from rammevaerk.cli.codes import DONE, FOUND, UNUSABLE
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import NoRuleForDate
 from rammevaerk.engine.findings import Finding, Severity
 from rammevaerk.engine.money import format_kroner
 from rammevaerk.engine.parameters import Parameters, packaged_sources
-from rammevaerk.engine.periods import date_text_da
 from rammevaerk.engine.tariffs.components import ComponentTariff
 from rammevaerk.engine.tariffs.errors import TariffError
 from rammevaerk.engine.tariffs.facility import FacilityTariff, TariffBudget, facility_tariff

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.deadlines import day_of_year
 from rammevaerk.engine.findings import Finding, Severity
 from rammevaerk.engine.operators import OperatorKind
 from rammevaerk.engine.parameters import Parameters
-from rammevaerk.engine.periods import date_text_da
 from rammevaerk.engine.rule import Rule
 from rammevaerk.engine.steps import step
 from rammevaerk.engine.trace import Trace

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.findings import Finding
 
 
@@ -79,8 +80,6 @@ class NoRuleForDate(EngineError, LookupError):
         self.key = key
         self.day = day
         self.note = note
-        from rammevaerk.engine.periods import date_text_da  # periods import this module
-
         text = f"{key} har ingen regel den {date_text_da(day)}"
         super().__init__(text + (f" ({note})" if note else ""))
 

@@ -1,4 +1,4 @@
-"""Civil dates: half-open periods, dates known only to the month, quarter or year, Danish text."""
+"""Civil dates: half-open periods, dates known only to month, quarter or year, read from text."""
 
 import re
 from calendar import monthrange
@@ -7,25 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from rammevaerk.engine.date_words import MONTHS_DA, date_text_da
 from rammevaerk.engine.errors import EmptyPeriod, OpenPeriod, UnreadableDate
 
 _DAY = timedelta(days=1)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _LONGEST_TEXT = 60
-MONTHS_DA = (
-    "januar",
-    "februar",
-    "marts",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 _MONTH_NUMBER = {
     name[:length]: number
     for number, name in enumerate(MONTHS_DA, start=1)
@@ -192,11 +179,6 @@ class PartialDate:
                 return f"{first.month // 3 + 1}. kvartal {first.year}"
             case Precision.YEAR:
                 return str(first.year)
-
-
-def date_text_da(day: date) -> str:
-    """Return a day as Danes write it: "20. september 2024"."""
-    return f"{day.day}. {MONTHS_DA[day.month - 1]} {day.year}"
 
 
 def parse_partial_date_da(text: str) -> PartialDate:

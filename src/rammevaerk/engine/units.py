@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from rammevaerk.engine.date_words import MONTHS_DA, date_text_da
 from rammevaerk.engine.money import format_kroner
-from rammevaerk.engine.periods import MONTHS_DA, date_text_da
 
 Scalar = int | Decimal | str | bool | date
 Value = Scalar | tuple["Value", ...] | Mapping[str, "Value"]

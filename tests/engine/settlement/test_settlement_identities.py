@@ -1,6 +1,7 @@
 """What must hold of any settlement, whatever the tables."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -13,8 +14,10 @@ from engine.settlement.test_settlement import lines_of
 from rammevaerk.engine.settlement.compiled import price_compiled
 from rammevaerk.engine.settlement.explain import NoLine, explain
 from rammevaerk.engine.settlement.inputs import SettlementTables
+from rammevaerk.engine.settlement.kernel import Kernel, price_blocks
 from rammevaerk.engine.settlement.months import Months
-from rammevaerk.engine.settlement.settle import Rounding, Settlement, settle
+from rammevaerk.engine.settlement.prepare import LineOrder, prepare
+from rammevaerk.engine.settlement.settle import Lines, Rounding, Settlement, settle
 from rammevaerk.engine.settlement.subset import of_facility
 
 PERIOD = Months.parse("2024-02..2026-03")
@@ -40,6 +43,64 @@ def test_the_order_of_rows_is_irrelevant(seed: int) -> None:
     for table in rows.values():
         Random(seed + 1).shuffle(table)
     assert same(settled(rows), found)
+
+
+def sorted_by(lines: Lines, *keys: np.ndarray) -> dict[str, list[int]]:
+    order = np.lexsort(keys[::-1])
+    return {name: getattr(lines, name)[order].tolist() for name in Lines.__slots__}
+
+
+def in_order(lines: Lines) -> dict[str, list[int]]:
+    return {name: getattr(lines, name).tolist() for name in Lines.__slots__}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("rounding", list(Rounding))
+@pytest.mark.parametrize("kernel", [price_blocks, price_compiled])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_lines_by_facility_are_those_by_placement_sorted(
+    seed: int, rounding: Rounding, kernel: Kernel, threads: int
+) -> None:
+    rows = random_tables(seed, facilities=9, placements=60)
+    tables = SettlementTables.from_rows(rows)
+    plain = settle(tables, PERIOD, rounding=rounding)
+    found = settle(
+        tables,
+        PERIOD,
+        rounding=rounding,
+        kernel=kernel,
+        threads=threads,
+        line_order=LineOrder.FACILITY,
+    )
+    facility_of = np.zeros(len(tables.domains["placement"]), np.int64)
+    facility_of[tables.placements.placement] = tables.placements.facility
+    operator_of = np.zeros(len(tables.domains["facility"]), np.int64)
+    operator_of[tables.facilities.facility] = tables.facilities.operator
+    facility = facility_of[plain.lines.placement]
+    by_facility = sorted_by(
+        plain.lines, operator_of[facility], facility, plain.lines.placement, plain.lines.month
+    )
+    assert in_order(found.lines) == by_facility
+    assert sorted_by(found.lines, found.lines.placement, found.lines.month) == in_order(plain.lines)
+    assert by_facility != in_order(plain.lines)
+    assert same(replace(plain, lines=found.lines), found)
+    assert [one.as_dict() for one in found.findings] == [one.as_dict() for one in plain.findings]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_rows_is_irrelevant_to_lines_by_facility(seed: int) -> None:
+    rows = random_tables(seed)
+    found = settled(rows, line_order=LineOrder.FACILITY)
+    for table in rows.values():
+        Random(seed + 1).shuffle(table)
+    assert same(settled(rows, line_order=LineOrder.FACILITY), found)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lines_by_facility_stand_in_the_order_in_which_they_are_priced(seed: int) -> None:
+    tables = SettlementTables.from_rows(random_tables(seed))
+    stays = prepare(tables, PERIOD, line_order=LineOrder.FACILITY).stays
+    assert (stays.line_start[1:] == (stays.line_start + stays.lines)[:-1]).all()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

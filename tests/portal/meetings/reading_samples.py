@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from world import World
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.meetings.models import Body, Meeting
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "meetings"

@@ -17,7 +17,7 @@ from agenda_samples import (
 from django.utils import timezone
 from world import World
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.meetings import operations
 from rammevaerk.portal.meetings.models import Body, Meeting
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from minutes_samples import AFTER, by, closed_meeting, held_meeting, items_of, promise, words
 from world import World
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.common.clock import day_of
 from rammevaerk.portal.meetings import operations

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.documents.plan_content import (
     Plan,
     PlanInitiative,
@@ -10,7 +11,7 @@ from rammevaerk.engine.documents.plan_content import (
     PlanStatus,
 )
 from rammevaerk.engine.findings import Finding, Severity
-from rammevaerk.engine.periods import PartialDate, Precision, date_text_da
+from rammevaerk.engine.periods import PartialDate, Precision
 
 STALE_AFTER_MONTHS = 6
 

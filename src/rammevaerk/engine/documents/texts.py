@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from rammevaerk.engine.date_words import MONTHS_DA
 from rammevaerk.engine.errors import UnreadableDate
-from rammevaerk.engine.periods import MONTHS_DA, PartialDate, Precision
+from rammevaerk.engine.periods import PartialDate, Precision
 
 # A full stop after one of these, a single letter among them, does not end a sentence.
 _SHORTENED = re.compile(

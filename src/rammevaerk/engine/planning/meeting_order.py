@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.findings import Finding, Severity
-from rammevaerk.engine.periods import date_text_da
 
 
 @dataclass(frozen=True, slots=True)

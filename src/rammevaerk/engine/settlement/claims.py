@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.deadlines import months_later
 from rammevaerk.engine.errors import UnfitCase
 from rammevaerk.engine.findings import Finding, Severity
 from rammevaerk.engine.operators import OperatorKind
 from rammevaerk.engine.parameter_types import whole, wholes
 from rammevaerk.engine.parameters import Parameters
-from rammevaerk.engine.periods import date_text_da
 from rammevaerk.engine.rule import Rule
 from rammevaerk.engine.steps import step
 from rammevaerk.engine.trace import Step, Trace

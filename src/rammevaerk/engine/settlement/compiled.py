@@ -67,6 +67,7 @@ def _facilities(
 ):  # fmt: skip
     days = month_starts[-1]
     over = np.empty(days + 1, np.int64)
+    own = np.empty((len(month_starts), 3), np.int64)
     most = 1
     for facility in range(first, last):
         most = max(most, schedule_start[facility + 1] - schedule_start[facility])
@@ -80,14 +81,10 @@ def _facilities(
         begin = schedule_start[facility]
         for schedule in range(begin, schedule_start[facility + 1]):
             _add_up(schedules, schedule, over, basis[schedule - begin], hours[schedule - begin])
-        for stay in range(low, high):
-            if stays[6][stay]:
-                at = stays[3][stay] - begin
-                _stay(
-                    stay, by_day, month_starts, month_of, basis_off[facility],
-                    service_off[facility], basis[at], hours[at], schedules, stays, absences,
-                    supplements, out, cube,
-                )  # fmt: skip
+        _stays(
+            low, high, by_day, month_starts, month_of, basis_off[facility], service_off[facility],
+            begin, basis, hours, schedules, stays, absences, supplements, own, out, cube,
+        )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
@@ -121,6 +118,99 @@ def _add_up(schedules, schedule, over, basis, hours):
 
 
 @njit(cache=True, nogil=True)
+def _stays(
+    first, last, by_day, month_starts, month_of, basis_off, service_off, begin, basis, hours,
+    schedules, stays, absences, supplements, own, out, cube,
+):  # fmt: skip
+    """Write the lines of a facility's stays, and add them to the sums of their pairs."""
+    # The tuples are taken apart outside the loop: within it, every look into one counts references,
+    # which takes longer than the pricing.
+    a, b, minutes_of, schedule_of, pair_of, first_month, lines, line_start = stays
+    absence_start, supplement_start = absences[0], supplements[0]
+    days, basis_ore, service_ore, supplement_ore, total_ore = out
+    for stay in range(first, last):
+        pair, month, line = pair_of[stay], first_month[stay], line_start[stay]
+        at, minutes, low, end = schedule_of[stay] - begin, minutes_of[stay], a[stay], b[stay]
+        pieces = absence_start[stay + 1] - absence_start[stay]
+        pieces += supplement_start[stay + 1] - supplement_start[stay]
+        plain = pieces == 0 and not by_day
+        if not plain and lines[stay]:
+            _uneven(
+                stay, by_day, month_starts, month_of, basis_off, service_off, basis[at], hours[at],
+                schedules, stays, absences, supplements, own,
+            )  # fmt: skip
+        for nth in range(lines[stay]):
+            high = min(month_starts[month + nth + 1], end)
+            if plain:
+                cost, supplement = basis[at, high] - basis[at, low], 0
+                service = _half_up(minutes * (hours[at, high] - hours[at, low]), _WEEK)
+            else:
+                cost, service, supplement = own[nth, 0], own[nth, 1], own[nth, 2]
+            days[line] = high - low
+            basis_ore[line] = cost
+            service_ore[line] = service
+            supplement_ore[line] = supplement
+            total_ore[line] = cost + service + supplement
+            cube[pair, month + nth, 0] += high - low
+            cube[pair, month + nth, 1] += cost
+            cube[pair, month + nth, 2] += service
+            cube[pair, month + nth, 3] += supplement
+            line += 1
+            low = high
+
+
+@njit(cache=True, nogil=True)
+def _uneven(
+    stay, by_day, month_starts, month_of, basis_off, service_off, basis, hours, schedules, stays,
+    absences, supplements, own,
+):  # fmt: skip
+    """Basis, service and supplement of each line of a stay with absences or supplements.
+
+    Also of one whose service is rounded day by day. They go into the first rows of `own`.
+    """
+    a, b, minutes, schedule = stays[0][stay], stays[1][stay], stays[2][stay], stays[3][stay]
+    month, count = stays[5][stay], stays[6][stay]
+    start, firsts, lasts = absences
+    own[:count] = 0
+    for piece in range(start[stay], start[stay + 1]):
+        low = firsts[piece]
+        while low < lasts[piece]:
+            nth = month_of[low] - month
+            high = min(month_starts[month + nth + 1], lasts[piece])
+            own[nth, 0] -= basis_off * (basis[high] - basis[low])
+            if by_day:
+                own[nth, 1] -= service_off * _by_day(minutes, schedules, schedule, low, high)
+            else:
+                own[nth, 1] -= service_off * (hours[high] - hours[low])
+            low = high
+    _supplements(stay, month, month_starts, month_of, supplements, own)
+    low = a
+    for nth in range(count):
+        high = min(month_starts[month + nth + 1], b)
+        own[nth, 0] = _half_up(own[nth, 0] + PERCENT * (basis[high] - basis[low]), _PERCENT)
+        if by_day:
+            whole = PERCENT * _by_day(minutes, schedules, schedule, low, high)
+            own[nth, 1] = _half_up(own[nth, 1] + whole, _PERCENT)
+        else:
+            left = own[nth, 1] + PERCENT * (hours[high] - hours[low])
+            own[nth, 1] = _half_up(minutes * left, _WHOLE)
+        low = high
+
+
+@njit(cache=True, nogil=True)
+def _supplements(stay, month, month_starts, month_of, supplements, own):
+    """Add the supplements of each line of a stay that begins in `month` to its row of `own`."""
+    start, firsts, lasts, amounts = supplements
+    for piece in range(start[stay], start[stay + 1]):
+        low = firsts[piece]
+        while low < lasts[piece]:
+            nth = month_of[low] - month
+            high = min(month_starts[month + nth + 1], lasts[piece])
+            own[nth, 2] += amounts[piece] * (high - low)
+            low = high
+
+
+@njit(cache=True, nogil=True)
 def _by_day(minutes, schedules, schedule, low, high):
     """Service of the days [low, high), the price of each day rounded by itself."""
     piece_start, firsts, lasts, _normal, _above, hour = schedules
@@ -130,70 +220,6 @@ def _by_day(minutes, schedules, schedule, low, high):
         if count > 0:
             found += _half_up(minutes * hour[piece], _WEEK) * count
     return found
-
-
-@njit(cache=True, nogil=True)
-def _stay(
-    stay, by_day, month_starts, month_of, basis_off, service_off, basis, hours, schedules, stays,
-    absences, supplements, out, cube,
-):  # fmt: skip
-    a, b, minutes, schedule = stays[0][stay], stays[1][stay], stays[2][stay], stays[3][stay]
-    pair, month, count, line = stays[4][stay], stays[5][stay], stays[6][stay], stays[7][stay]
-    absent, absent_end = absences[0][stay], absences[0][stay + 1]
-    extra, extra_end = supplements[0][stay], supplements[0][stay + 1]
-    plain = absent == absent_end and extra == extra_end and not by_day
-    low, basis_low, hours_low = a, basis[a], hours[a]
-    for nth in range(count):
-        high = min(month_starts[month + nth + 1], b)
-        basis_high, hours_high = basis[high], hours[high]
-        basis_ore, supplement = basis_high - basis_low, 0
-        if plain:
-            service_ore = _half_up(minutes * (hours_high - hours_low), _WEEK)
-        else:
-            basis_ore, service_ore, supplement = _uneven(
-                low, high, by_day, minutes, basis, hours, schedules, schedule, basis_off,
-                service_off, absences, absent, absent_end, supplements, extra, extra_end,
-            )  # fmt: skip
-        out[0][line] = high - low
-        out[1][line] = basis_ore
-        out[2][line] = service_ore
-        out[3][line] = supplement
-        out[4][line] = basis_ore + service_ore + supplement
-        cube[pair, month + nth, 0] += high - low
-        cube[pair, month + nth, 1] += basis_ore
-        cube[pair, month + nth, 2] += service_ore
-        cube[pair, month + nth, 3] += supplement
-        line += 1
-        low, basis_low, hours_low = high, basis_high, hours_high
-
-
-@njit(cache=True, nogil=True)
-def _uneven(
-    low, high, by_day, minutes, basis, hours, schedules, schedule, basis_off, service_off,
-    absences, absent, absent_end, supplements, extra, extra_end,
-):  # fmt: skip
-    """A line with absence or supplements, or with a service rounded day by day."""
-    off_basis, off_service, supplement = 0, 0, 0
-    for piece in range(absent, absent_end):
-        lo, hi = max(absences[1][piece], low), min(absences[2][piece], high)
-        if hi > lo:
-            off_basis += basis_off * (basis[hi] - basis[lo])
-            if by_day:
-                off_service += service_off * _by_day(minutes, schedules, schedule, lo, hi)
-            else:
-                off_service += service_off * (hours[hi] - hours[lo])
-    for piece in range(extra, extra_end):
-        lo, hi = max(supplements[1][piece], low), min(supplements[2][piece], high)
-        if hi > lo:
-            supplement += supplements[3][piece] * (hi - lo)
-    basis_ore = _half_up(PERCENT * (basis[high] - basis[low]) - off_basis, _PERCENT)
-    if by_day:
-        whole = _by_day(minutes, schedules, schedule, low, high)
-        service_ore = _half_up(PERCENT * whole - off_service, _PERCENT)
-    else:
-        left = PERCENT * (hours[high] - hours[low]) - off_service
-        service_ore = _half_up(minutes * left, _WHOLE)
-    return basis_ore, service_ore, supplement
 
 
 @njit(cache=True, nogil=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import EngineError
 from rammevaerk.engine.findings import Severity
 from rammevaerk.engine.money import format_kroner
-from rammevaerk.engine.periods import date_text_da
 from rammevaerk.engine.settlement.days import PAYABLE_DAYS
 from rammevaerk.engine.settlement.inputs import CALENDAR, HOTEL, SettlementTables
 from rammevaerk.engine.settlement.months import Months

@@ -1,6 +1,7 @@
 """From checked tables to what the kernel walks through: whole facilities, side by side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,17 @@ from rammevaerk.engine.table_findings import TableFinding, in_order
 from rammevaerk.engine.tables import IntArray, date_of
 
 Int32Array = NDArray[np.int32]
+
+
+class LineOrder(StrEnum):
+    """How the lines of a settlement are sorted: by placement, or by operator and facility first.
+
+    The second is how they are priced, and how runs, bills and files in parts are made of them; it
+    is the faster one.
+    """
+
+    PLACEMENT = "placement"
+    FACILITY = "facility"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +87,9 @@ class Prepared:
     supplements: Pieces
     pair_payer: IntArray
     pair_operator: IntArray
-    lines_by_code: IntArray  # number of lines by code of placement
-    month_by_code: IntArray  # the first month with a line by code of placement
+    line_owner: IntArray  # codes of placements in the order of their lines
+    owner_lines: IntArray  # how many lines each of them has
+    owner_month: IntArray  # the month of its first one
     findings: tuple[TableFinding, ...]
 
     @property
@@ -87,7 +100,7 @@ class Prepared:
     @property
     def line_count(self) -> int:
         """Lines of the whole settlement."""
-        return int(self.lines_by_code.sum())
+        return int(self.owner_lines.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,9 @@ class _Order:
     stay_start: IntArray
 
 
-def prepare(tables: SettlementTables, months: Months) -> Prepared:
+def prepare(
+    tables: SettlementTables, months: Months, *, line_order: LineOrder = LineOrder.PLACEMENT
+) -> Prepared:
     """Check the tables and lay them out for a period; the findings come with it."""
     found = review(tables)
     starts = months.starts()
@@ -110,15 +125,14 @@ def prepare(tables: SettlementTables, months: Months) -> Prepared:
     hotel = tables.facilities.hotel[row] if len(tables.facilities.hotel) else row * 0
     a, b = payable_days(tables.placements.start, tables.placements.end, hotel, first_day, days)
     schedule = _schedule_of(found, schedules, a, b, first_day)
-    order = _order(found)
+    order = _order(found, line_order)
     stop_unsure(found, schedules, schedule, a, b, first_day, days)
     schedules, moved, schedule_start = _by_facility(tables, schedules, order)
     rows = order.stay_rows
     pair, pair_operator, pair_payer = _pairs(tables, order)
     month_of = np.repeat(np.arange(months.count), np.diff(starts))
-    stays, lines_by_code, month_by_code = _stays(
-        found, rows, a[rows], b[rows], moved[schedule[rows]], pair, month_of
-    )
+    stays = _stays(found, rows, a[rows], b[rows], moved[schedule[rows]], pair, month_of)
+    stays, line_owner, owner_lines, owner_month = _owners(found, stays, line_order)
     facility_rows = found.facility_row[order.facility_code]
     facilities = tables.facilities
     absences, supplements = _children(found, stays, order, first_day, days)
@@ -139,8 +153,9 @@ def prepare(tables: SettlementTables, months: Months) -> Prepared:
         supplements=supplements,
         pair_payer=pair_payer,
         pair_operator=pair_operator,
-        lines_by_code=lines_by_code,
-        month_by_code=month_by_code,
+        line_owner=line_owner,
+        owner_lines=owner_lines,
+        owner_month=owner_month,
         findings=tuple(in_order(found.findings)),
     )
 
@@ -178,7 +193,7 @@ def _schedule_of(
     return schedule
 
 
-def _order(found: Review) -> _Order:
+def _order(found: Review, line_order: LineOrder) -> _Order:
     tables = found.tables
     codes = np.flatnonzero(found.facility_row >= 0)
     operator = tables.facilities.operator[found.facility_row[codes]]
@@ -187,6 +202,8 @@ def _order(found: Review) -> _Order:
     rank[codes] = np.arange(len(codes))
     here = rank[tables.placements.facility]
     rows = np.flatnonzero(found.certain)
+    if line_order is LineOrder.FACILITY:
+        rows = rows[_ascending(tables.placements.placement[rows])]
     place = here[rows]
     if (place[1:] < place[:-1]).any():
         # A stable sort of small numbers is a radix sort.
@@ -195,6 +212,13 @@ def _order(found: Review) -> _Order:
         rows, place = rows[by_place], place[by_place]
     start = np.searchsorted(place, np.arange(len(codes) + 1))
     return _Order(codes, rank, rows, start.astype(np.int64))
+
+
+def _ascending(codes: IntArray) -> IntArray | slice:
+    """What puts the codes in order: nothing, where they already are."""
+    if (codes[1:] >= codes[:-1]).all():
+        return slice(None)
+    return np.argsort(codes, kind="stable")
 
 
 def _by_facility(
@@ -260,19 +284,13 @@ def _stays(
     schedule: IntArray,
     pair: IntArray,
     month_of: IntArray,
-) -> tuple[Stays, IntArray, IntArray]:
+) -> Stays:
     placements = found.tables.placements
     live = found.live[rows] & (b > a)
     first = month_of[np.minimum(a, len(month_of) - 1)]
     last = month_of[np.maximum(b - 1, 0)]
     lines = np.where(live, last - first + 1, 0)
-    codes = placements.placement[rows]
-    by_code = np.zeros(len(found.placement_row), dtype=np.int64)
-    by_code[codes] = lines
-    month_by_code = np.zeros(len(found.placement_row), dtype=np.int64)
-    month_by_code[codes] = first
-    begins = np.cumsum(by_code) - by_code
-    stays = Stays(
+    return Stays(
         row=rows,
         a=a,
         b=b,
@@ -281,9 +299,23 @@ def _stays(
         pair=pair,
         first_month=first,
         lines=lines,
-        line_start=begins[codes],
+        line_start=np.cumsum(lines) - lines,
     )
-    return stays, by_code, month_by_code
+
+
+def _owners(
+    found: Review, stays: Stays, line_order: LineOrder
+) -> tuple[Stays, IntArray, IntArray, IntArray]:
+    """Whose the lines are in the order wanted, how many and from which month; and the stays so."""
+    codes = found.tables.placements.placement[stays.row]
+    if line_order is LineOrder.FACILITY:
+        return stays, codes, stays.lines, stays.first_month
+    lines = np.zeros(len(found.placement_row), dtype=np.int64)
+    lines[codes] = stays.lines
+    month = np.zeros(len(found.placement_row), dtype=np.int64)
+    month[codes] = stays.first_month
+    begins = np.cumsum(lines) - lines
+    return replace(stays, line_start=begins[codes]), np.arange(len(lines)), lines, month
 
 
 def _children(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rammevaerk.engine.settlement.inputs import SettlementTables
 from rammevaerk.engine.settlement.kernel import Amounts, Kernel, empty_amounts, price_blocks
 from rammevaerk.engine.settlement.months import Months
-from rammevaerk.engine.settlement.prepare import Prepared, prepare
+from rammevaerk.engine.settlement.prepare import LineOrder, Prepared, prepare
 from rammevaerk.engine.table_findings import TableFinding
 from rammevaerk.engine.tables import Domain, IntArray
 
@@ -25,7 +25,7 @@ class Rounding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """One row per placement and month with a payable day, sorted by placement and month.
+    """One row per placement and month with a payable day, in the order asked for, then by month.
 
     `placement` holds codes of the domain placement, `month` the month's place in the period; the
     rest is days and øre.
@@ -80,13 +80,14 @@ def settle(
     kernel: Kernel = price_blocks,
     threads: int = 1,
     progress: Callable[[float], None] | None = None,
+    line_order: LineOrder = LineOrder.PLACEMENT,
 ) -> Settlement:
     """Settle a period. The rules are docs/algorithms/settlement.md; every figure is exact.
 
     `progress` is told the share done, from 0 to 1. Rows that make a figure wrong are findings and
     stop the stays they concern.
     """
-    made = prepare(tables, months)
+    made = prepare(tables, months, line_order=line_order)
     return settle_prepared(
         made, rounding=rounding, kernel=kernel, threads=threads, progress=progress
     )
@@ -157,15 +158,14 @@ def _parts(made: Prepared, wanted: int) -> Sequence[tuple[int, int]]:
 
 
 def _lines(made: Prepared, amounts: Amounts) -> Lines:
-    codes = np.arange(len(made.lines_by_code), dtype=np.int32)
-    begins = np.cumsum(made.lines_by_code) - made.lines_by_code
-    # Half as wide where it fits: the time goes into writing memory.
-    width = np.int32 if made.line_count < 2**31 else np.int64
-    before = np.repeat((begins - made.month_by_code).astype(width), made.lines_by_code)
-    month = np.arange(made.line_count, dtype=width) - before
+    lines = made.owner_lines
+    before = np.cumsum(lines) - lines - made.owner_month
+    # A month fits in 16 bits even where its terms do not: sums of int16 go round, and come back.
+    month = np.arange(made.line_count).astype(np.int16)
+    month -= np.repeat(before.astype(np.int16), lines)
     return Lines(
-        np.repeat(codes, made.lines_by_code),
-        month.astype(np.int16),
+        np.repeat(made.line_owner.astype(np.int32), lines),
+        month,
         amounts.days,
         amounts.basis,
         amounts.service,

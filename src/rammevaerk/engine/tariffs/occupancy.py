@@ -6,9 +6,9 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.findings import Finding, Severity, sort_findings
 from rammevaerk.engine.parameters import ParameterValue
-from rammevaerk.engine.periods import date_text_da
 from rammevaerk.engine.rule import Rule
 from rammevaerk.engine.steps import step
 from rammevaerk.engine.tariffs.agreement import AgreementRules, as_share

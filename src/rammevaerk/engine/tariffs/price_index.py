@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from rammevaerk.engine.periods import Period, date_text_da
+from rammevaerk.engine.date_words import date_text_da
+from rammevaerk.engine.periods import Period
 from rammevaerk.engine.rule import Rule
 from rammevaerk.engine.steps import step
 from rammevaerk.engine.tariffs.errors import TariffError

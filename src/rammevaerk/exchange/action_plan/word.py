@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.exchange.action_plan.rows import PlanDocument, PlanRow, tidied
 
 HEADINGS_DA = ("Målsætning", "Initiativ", "Status")

@@ -15,8 +15,8 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import EngineError
-from rammevaerk.engine.periods import date_text_da
 from rammevaerk.portal.access.models import AuditRecord, Organisation
 from rammevaerk.portal.access.policy import Actor, access_of, visible
 from rammevaerk.portal.access.queries import hidden_columns, model_of, names_on

@@ -1,6 +1,7 @@
 """The action plan as the neutral table that its files hold."""
 
-from rammevaerk.engine.periods import PartialDate, date_text_da
+from rammevaerk.engine.date_words import date_text_da
+from rammevaerk.engine.periods import PartialDate
 from rammevaerk.exchange.action_plan.rows import PlanDocument, PlanRow
 from rammevaerk.portal.access.queries import names_on, secretariat_of
 from rammevaerk.portal.agreement.queries import InitiativeView, PlanView

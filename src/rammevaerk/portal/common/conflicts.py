@@ -7,7 +7,8 @@ from typing import Any
 from django.forms import BaseForm, ChoiceField
 from django.utils.translation import gettext as _
 
-from rammevaerk.engine.periods import PartialDate, date_text_da
+from rammevaerk.engine.date_words import date_text_da
+from rammevaerk.engine.periods import PartialDate
 
 
 def texts_side_by_side(form: BaseForm, stored: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -9,13 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import UnreadableDate
-from rammevaerk.engine.periods import (
-    PartialDate,
-    Precision,
-    date_text_da,
-    parse_partial_date_da,
-)
+from rammevaerk.engine.periods import PartialDate, Precision, parse_partial_date_da
 from rammevaerk.portal.common.fields import refuse_cpr
 
 

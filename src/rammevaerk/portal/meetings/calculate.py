@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from lxml import html as lxml_html
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.documents.consistency import check, packaged_register
 from rammevaerk.engine.documents.meeting import (
     AnnexReference,
@@ -20,7 +21,6 @@ from rammevaerk.engine.documents.meeting import (
 )
 from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.findings import Severity
-from rammevaerk.engine.periods import date_text_da
 from rammevaerk.portal.common.clock import day_of
 from rammevaerk.portal.meetings.agenda_content import Content
 from rammevaerk.portal.meetings.models import Meeting

@@ -15,7 +15,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.exchange.agenda_documents import bundle, pdf, word
 from rammevaerk.exchange.agenda_documents.outline import KINDS_DA
 from rammevaerk.exchange.agenda_documents.texts import (

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.access.actions import Action, Role
 from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import roles_ending

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.documents.consistency.days import Mention, days_by_line, meeting_day
 from rammevaerk.engine.documents.consistency.events import EVENT
 from rammevaerk.engine.documents.consistency.passages import Passage, passages
@@ -13,7 +14,6 @@ from rammevaerk.engine.documents.consistency.words import fold
 from rammevaerk.engine.documents.meeting import MeetingDocument
 from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.findings import Severity
-from rammevaerk.engine.periods import date_text_da
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from rammevaerk.engine.date_words import MONTHS_DA, date_text_da
 from rammevaerk.engine.documents.consistency.days import (
     WEEKDAYS_DA,
     Mention,
@@ -19,7 +20,6 @@ from rammevaerk.engine.documents.consistency.words import shared
 from rammevaerk.engine.documents.meeting import MeetingDocument
 from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.findings import Severity
-from rammevaerk.engine.periods import MONTHS_DA, date_text_da
 
 _BARE_MEETING = re.compile(r"\bm(?:ø|o|oe|g|a|e)de(?:t|ts)?\b[^,;]*$", re.IGNORECASE)
 _FAR_AHEAD = 20  # years

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rammevaerk.engine.date_words import MONTHS_DA, date_text_da
 from rammevaerk.engine.documents.consistency.memory import once_per_document
 from rammevaerk.engine.documents.consistency.passages import Passage, cells, passages
 from rammevaerk.engine.documents.meeting import MeetingDocument
-from rammevaerk.engine.periods import MONTHS_DA, date_text_da
 
 WEEKDAYS_DA = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 # The last two as they are scanned.

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
+from rammevaerk.engine.date_words import MONTHS_DA
 from rammevaerk.engine.documents.consistency.register import Register
 from rammevaerk.engine.documents.meeting import MeetingDocument
 from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.documents.placeholders import find_placeholders
 from rammevaerk.engine.findings import Severity
-from rammevaerk.engine.periods import MONTHS_DA
 
 # In the text of a scan or PDF, "(link)" is a link whose address the text does not show.
 _MERE_LINK = re.compile(r"[(\[]\s*link(?:\s+her)?\s*[)\]]", re.IGNORECASE)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.documents.consistency.days import (
     Mention,
     days_by_line,
@@ -22,7 +23,6 @@ from rammevaerk.engine.documents.consistency.words import akin, fold
 from rammevaerk.engine.documents.meeting import MeetingDocument
 from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.findings import Severity
-from rammevaerk.engine.periods import date_text_da
 
 
 def hours_and_places(document: MeetingDocument, register: Register) -> Iterable[DocumentFinding]:

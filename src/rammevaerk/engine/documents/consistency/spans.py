@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from rammevaerk.engine.date_words import MONTHS_DA
 from rammevaerk.engine.documents.consistency.passages import Passage, passages
 from rammevaerk.engine.documents.consistency.register import Register
 from rammevaerk.engine.documents.consistency.words import akin, fold
 from rammevaerk.engine.documents.meeting import MeetingDocument
 from rammevaerk.engine.documents.meeting_findings import DocumentFinding
 from rammevaerk.engine.findings import Severity
-from rammevaerk.engine.periods import MONTHS_DA, PartialDate, Precision
+from rammevaerk.engine.periods import PartialDate, Precision
 
 _EXPECTED = re.compile(r"\b(?:forvent\w+|ventes|planl\w{1,3}gg?e?s|planlagt|skal)\b", re.IGNORECASE)
 _HAPPENS = re.compile(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.deadlines import Weekdays, weekdays_after
 from rammevaerk.engine.findings import Finding, Severity
 from rammevaerk.engine.parameter_types import whole
 from rammevaerk.engine.parameters import Parameters
-from rammevaerk.engine.periods import date_text_da
 from rammevaerk.engine.rule import Rule
 from rammevaerk.engine.steps import step
 from rammevaerk.engine.trace import Trace

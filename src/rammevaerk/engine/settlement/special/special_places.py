@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import UnfitCase
 from rammevaerk.engine.findings import Finding, Severity, sort_findings
 from rammevaerk.engine.money import divide_down
 from rammevaerk.engine.parameter_types import share
 from rammevaerk.engine.parameters import Parameters
-from rammevaerk.engine.periods import Period, date_text_da
+from rammevaerk.engine.periods import Period
 from rammevaerk.engine.rule import Rule
 from rammevaerk.engine.settlement.special.objective import share_by_weight
 from rammevaerk.engine.steps import days_by_rate, rate_steps, rate_total, step

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import UnreadableDate
-from rammevaerk.engine.periods import Precision, date_text_da, parse_partial_date_da
+from rammevaerk.engine.periods import Precision, parse_partial_date_da
 from rammevaerk.exchange.action_plan.rows import Column, Content, normalised
 from rammevaerk.exchange.quoting import quoted, without_cpr
 from rammevaerk.exchange.sheets import Cell, CellKind

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.exchange.action_plan.rows import COLUMNS, PlanDocument
 from rammevaerk.exchange.action_plan.workbook.layout import GUIDE_SHEET, PLAN_SHEET, ROW_LIMIT_DA
 

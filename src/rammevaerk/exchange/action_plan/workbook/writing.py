@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.exchange.action_plan.rows import (
     COLUMNS,
     Column,

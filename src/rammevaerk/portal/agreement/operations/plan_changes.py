@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import UnreadableDate
-from rammevaerk.engine.periods import PartialDate, date_text_da, parse_partial_date_da
+from rammevaerk.engine.periods import PartialDate, parse_partial_date_da
 from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import names_on
 from rammevaerk.portal.agreement.models import (

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from rammevaerk.engine.periods import PartialDate, date_text_da
+from rammevaerk.engine.date_words import date_text_da
+from rammevaerk.engine.periods import PartialDate
 from rammevaerk.portal.common.clock import day_of
 
 NOTHING = "–"

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise
 from rammevaerk.portal.access.saving import RevisionConflict, store_changes, store_new

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.access.actions import Action, Role
 from rammevaerk.portal.access.policy import Actor, authorise
 from rammevaerk.portal.access.saving import (

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.access.actions import Action, Role
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.common.clock import day_of

@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from rammevaerk.engine.periods import date_text_da
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.common.clock import day_of
 from rammevaerk.portal.common.crumbs import Crumb, trail
 from rammevaerk.portal.meetings.models import AgendaItem, Body, Meeting
