@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ALGORITHMS = Path(__file__).parents[2] / "docs" / "algorithms"
-PAGES = ("money", "periods", "parameters", "cpr", "special_payments", "tariffs", "model_comparison")
+PAGES = (
+    "money", "periods", "parameters", "cpr", "special_payments", "tariffs", "model_comparison",
+    "coverage", "succession",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)

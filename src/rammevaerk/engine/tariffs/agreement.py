@@ -1,6 +1,7 @@
 """The numbers of one agreement: packaged as parameters, or stated by whoever works with it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,6 +31,10 @@ class AgreementRules:
     agreement: str
     parameters: Parameters
     stated: Mapping[str, ParameterValue] = field(default_factory=dict)
+    # What was found: many services are held against the same few rules.
+    _found: dict[tuple[str, date], ParameterValue | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def on(self, name: str, day: date) -> ParameterValue:
         """Return the agreement's number on `day`.
@@ -50,9 +55,14 @@ class AgreementRules:
     def find(self, name: str, day: date) -> ParameterValue | None:
         """Return the agreement's number on `day`, or None when it has no such rule."""
         try:
-            return self.on(name, day)
-        except (UnknownParameter, NoRuleForDate):
-            return None
+            return self._found[name, day]
+        except KeyError:
+            pass
+        found = None
+        with suppress(UnknownParameter, NoRuleForDate):
+            found = self.on(name, day)
+        self._found[name, day] = found
+        return found
 
     def _packaged(self, key: str, day: date) -> ParameterValue | None:
         try:

@@ -1,6 +1,7 @@
 """The cap (takstaftale): an operator's tariffs on the same basket, against the base year's."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -58,10 +59,10 @@ class CapLine:
     restructured: bool = False
 
     def __post_init__(self) -> None:
-        amounts = (self.tariff_ore, self.base_tariff_ore)
-        if any(one is not None and one < 0 for one in amounts) or self.places < 0:
+        now, base = self.tariff_ore, self.base_tariff_ore
+        if (now or 0) < 0 or (base or 0) < 0 or self.places.numerator < 0:
             raise TariffError("basket", f"{self.facility}, {self.service}: et tal er negativt.")
-        if amounts == (None, None):
+        if now is None and base is None:
             raise TariffError(
                 "basket", f"{self.facility}, {self.service}: ingen af årene har takst."
             )
@@ -231,10 +232,13 @@ def check_cap(
     _check(lines)
     edition = ALLOWED_LEVEL.on(date(terms.year, 1, 1))
     allowed = edition.calculate(terms.reduction, terms.unmet_share)
-    basket = tuple(one for one in lines if one.status is BasketStatus.SAME)
-    apart = {status: tuple(one for one in lines if one.status is status) for status in _STATUS_DA}
-    now = sum((one.places * (one.tariff_ore or 0) for one in basket), Fraction(0))
-    base = sum((one.places * (one.base_tariff_ore or 0) for one in basket), Fraction(0))
+    by_status: dict[BasketStatus, list[CapLine]] = {status: [] for status in BasketStatus}
+    for one in lines:
+        by_status[one.status].append(one)
+    basket = tuple(by_status[BasketStatus.SAME])
+    apart = {status: tuple(by_status[status]) for status in _STATUS_DA}
+    now = _weighed((one.places, one.tariff_ore or 0) for one in basket)
+    base = _weighed((one.places, one.base_tariff_ore or 0) for one in basket)
     reference = base * terms.index_factor
     level = now / reference if reference else None
     excess = now - allowed * reference
@@ -256,9 +260,17 @@ def check_cap(
     return CapOutcome(terms, verdict, level, allowed, rounded, basket, apart, Trace(tuple(steps)))
 
 
+def _weighed(pairs: Iterable[tuple[Fraction, int]]) -> Fraction:
+    """The sum of places times øre: whole numbers for each denominator, of which there are few."""
+    sums: dict[int, int] = defaultdict(int)
+    for places, ore in pairs:
+        sums[places.denominator] += places.numerator * ore
+    return sum((Fraction(each, below) for below, each in sums.items()), Fraction(0))
+
+
 def _check(lines: Sequence[CapLine]) -> None:
-    keys = [(one.facility, one.service) for one in lines]
-    twice = next((key for key in keys if keys.count(key) > 1), None)
+    keys = Counter((one.facility, one.service) for one in lines)
+    twice = next((key for key, count in keys.items() if count > 1), None)
     if twice:
         raise TariffError("basket", f"{twice[0]}, {twice[1]} står to gange.")
     units = {one.unit for one in lines if one.status is BasketStatus.SAME}

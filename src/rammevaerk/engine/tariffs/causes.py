@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.tariffs.models import Model, Placements, Prices, at_index, price
 
 
@@ -62,7 +63,10 @@ def _labels_da(before: Model, after: Model) -> dict[str, str]:
     elif names[0] == names[1]:
         index = "valg af prisindeks: samme i begge modeller"
     return {
-        "tariff_versions": f"takster ændret i «{before.name}» fra {before.on} til {after.on}",
+        "tariff_versions": (
+            f"takster ændret i «{before.name}» fra {date_text_da(before.on)}"
+            f" til {date_text_da(after.on)}"
+        ),
         "model": f"modellen selv, regnet med prisindekset i «{before.name}»",
         "price_index": index,
         "placements": "indskrivninger ændret i samme periode",

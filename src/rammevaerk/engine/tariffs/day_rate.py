@@ -30,6 +30,7 @@ class PriceUnit(StrEnum):
     DAY = "day"
     DAY_ATTENDED = "day_attended"
     MONTH = "month"
+    YEAR = "year"
     HOUR = "hour"
     KM = "km"
     COURSE = "course"
@@ -39,6 +40,7 @@ UNITS_DA = {
     PriceUnit.DAY: "døgn",
     PriceUnit.DAY_ATTENDED: "fremmødedag",
     PriceUnit.MONTH: "måned",
+    PriceUnit.YEAR: "år",
     PriceUnit.HOUR: "time",
     PriceUnit.KM: "km",
     PriceUnit.COURSE: "forløb",

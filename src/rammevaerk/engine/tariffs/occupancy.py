@@ -259,7 +259,7 @@ def _unknown_rule(rules: AgreementRules, day: date) -> Finding:
         severity=Severity.NOTE,
         place=_PLACE,
         message=(
-            f"Grænserne for belægning i aftalen «{rules.agreement}» kendes ikke for {day.year}, "
+            f"Rammeaftalens grænser for belægning kendes ikke for {day.year}, "
             "så belægningen er ikke kontrolleret."
         ),
     )

@@ -14,6 +14,18 @@ from rammevaerk.engine.tariffs.rounding import fraction_text_da, share_text_da
 from rammevaerk.engine.trace import Step, Trace
 
 
+class MissingEstimate(TariffError):
+    """Nothing is known of a series in a year: carries which."""
+
+    def __init__(self, series: str, year: int, known_on: date) -> None:
+        self.series = series
+        self.year = year
+        super().__init__(
+            f"index.{series}.{year}",
+            f"der er intet skøn for {series} i {year}, som var kendt {date_text_da(known_on)}.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class IndexEstimate:
     """What a series was said, on the day `published`, to grow from the year before `year`.
@@ -26,6 +38,11 @@ class IndexEstimate:
     growth: Fraction
     published: date
     source: str
+
+    @property
+    def label_da(self) -> str:
+        """What a step of a chain calls it."""
+        return f"{self.series} {self.year}, skøn af {date_text_da(self.published)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +109,14 @@ class IndexTable:
             )
 
     def growth(self, series: str, year: int, known_on: date) -> IndexEstimate:
-        """Return the latest estimate published by `known_on`; `TariffError` when there is none."""
+        """Return the latest published by `known_on`; `MissingEstimate` when there is none."""
         known = [
             one
             for one in self.estimates
             if (one.series, one.year) == (series, year) and one.published <= known_on
         ]
         if not known:
-            raise TariffError(
-                f"index.{series}.{year}",
-                f"der er intet skøn for {series} i {year}, som var kendt {date_text_da(known_on)}.",
-            )
+            raise MissingEstimate(series, year, known_on)
         return max(known, key=lambda one: one.published)
 
 
@@ -177,7 +191,7 @@ def _chained(
     factor = forwards if to_year >= from_year else 1 / forwards
     steps = [
         Step(
-            f"{one.series} {one.year}, skøn af {date_text_da(one.published)}",
+            one.label_da,
             share_text_da(one.growth),
             "text",
             source=one.source,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
-from math import floor
+from math import floor, lcm
 
 from rammevaerk.engine.money import ORE_PER_KRONE, divide_half_up, format_kroner
 
@@ -45,11 +45,17 @@ def allot(exact: Sequence[Fraction], total: int, step: int = 1) -> list[int]:
     the most, the first among equals. `total` must be the sum of `exact` rounded; then no amount is
     more than one step from its exact size. `ValueError` when it is not.
     """
-    down = [floor(amount / step) for amount in exact]
+    # In parts of one common denominator everything is whole, which is much faster to sort.
+    common = lcm(*(amount.denominator for amount in exact)) * step
+    parts = [
+        divmod(amount.numerator * (common // (amount.denominator * step)), common)
+        for amount in exact
+    ]
+    down = [whole for whole, _lost in parts]
     left_over, rest = divmod(total - step * sum(down), step)
     if rest or not 0 <= left_over <= len(down):
         raise ValueError(f"{total} is not the rounded sum of the amounts")
-    by_loss = sorted(range(len(down)), key=lambda at: -(exact[at] / step - down[at]))
+    by_loss = sorted(range(len(down)), key=lambda at: -parts[at][1])
     for at in by_loss[:left_over]:
         down[at] += 1
     return [step * whole for whole in down]
