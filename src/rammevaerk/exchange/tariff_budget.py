@@ -45,6 +45,18 @@ _STATED = {
     "deficit_limit": "share",
     "deficit_lag": "years",
 }
+_STATED_DA = {
+    "occupancy_minimum": "laveste belægning",
+    "occupancy_maximum": "højeste belægning",
+    "occupancy_recommended_maximum": "anbefalet højeste belægning",
+    "occupancy_deviation": "afvigelse i belægning, der indberettes",
+    "occupancy_years_back": "år bag belægningens gennemsnit",
+    "surplus_limit": "grænse for overskud",
+    "surplus_lag": "år til regulering af overskud",
+    "surplus_years": "år til brug af hensat overskud",
+    "deficit_limit": "grænse for underskud",
+    "deficit_lag": "år til regulering af underskud",
+}
 _HOUR_RATES = ("tariffs/hour_rate",)
 # The lines that regulation adds are worked out from [[result]], never written.
 _WRITTEN_KINDS = [kind for kind in CostKind if kind not in {CostKind.SURPLUS, CostKind.DEFICIT}]
@@ -268,7 +280,7 @@ def _stated(one: Table, agreement: str) -> tuple[str, ParameterValue]:
     one.done()
     return name, ParameterValue(
         key=f"tariffs/{agreement}/{name}",
-        label_da=f"Oplyst i filen: {name}",
+        label_da=f"Oplyst: {_STATED_DA.get(name, name)}",
         layer="agreement",
         unit=unit,
         value=value,

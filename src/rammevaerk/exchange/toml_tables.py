@@ -71,14 +71,19 @@ class UnusableTable(ExchangeError):
 
 @dataclass(slots=True)
 class Problems:
-    """The problems of one file so far, and the lines on which its keys stand."""
+    """The problems of one file so far, and the lines on which its keys stand.
+
+    `found` are whole sentences with file and line, `placed` the same as pairs of path and reason.
+    """
 
     file: str
     lines: Mapping[str, int] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
+    placed: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, path: str, reason_da: str) -> None:
         """Note a problem with the key at `path`, such as "cost[2].amount"."""
+        self.placed.append((path, reason_da))
         line = self._line(path)
         at = f"{self.file}, linje {line}" if line else self.file
         self.found.append(f"{at}: {path}: {reason_da}" if path else f"{at}: {reason_da}")
@@ -118,6 +123,10 @@ class Table:
     def keys(self) -> list[str]:
         """The keys as they stand in the file."""
         return list(self._values)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """Yield every key with its value as it stands, judged by nobody."""
+        yield from self._values.items()
 
     def done(self) -> None:
         """Note every key that nobody asked for."""
