@@ -37,6 +37,8 @@ def _configure() -> None:
     os.environ["RAMMEVAERK_DATABASE"] = os.environ["RAMMEVAERK_TEST_DATABASE"]
     os.environ["RAMMEVAERK_MANIFEST_STATIC"] = "false"
     os.environ["RAMMEVAERK_DEMONSTRATION"] = "false"
+    # What is queued is done at once; tests of the queue itself choose the other.
+    os.environ["RAMMEVAERK_TASKS_BACKEND"] = "django_tasks.backends.immediate.ImmediateBackend"
     os.environ["RAMMEVAERK_ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
     (SCRATCH / "static").mkdir()
     import django

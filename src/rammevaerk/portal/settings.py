@@ -32,11 +32,15 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "template_partials",
     "rammevaerk.portal.common",
     "rammevaerk.portal.access",
     "rammevaerk.portal.meetings",
     "rammevaerk.portal.agreement",
+    "rammevaerk.portal.catalogue",
+    "rammevaerk.portal.tariffs",
     "rammevaerk.portal.publishing",
     "rammevaerk.portal.demonstration",
 ]
@@ -79,6 +83,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "rammevaerk.portal.common.inputs.Renderer"
 
 DATABASES = {"default": env_database("DATABASE", sqlite=DATA_DIR / "rammevaerk.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -173,6 +178,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 AUDIT_HEAD_FILE = DATA_DIR / "audit-head.log"
+
+# --- work in the background: a queue in the database, run by `rammevaerk work` ---
+TASKS = {"default": {"BACKEND": env_text("TASKS_BACKEND", "django_tasks_db.DatabaseBackend")}}
 
 # --- language and time ---
 LANGUAGE_CODE = "da"

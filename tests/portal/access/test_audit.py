@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from world import AT, CLERK, HOW, World
 
 from rammevaerk.portal.access.actions import Action, Role
@@ -231,3 +232,35 @@ def test_a_row_in_a_table_that_no_record_mentions_is_named(trail: World) -> None
     )
     assert "audit.unrecorded" in {code for code, _place in codes()}
     assert str(row.pk) in next(one for one in verify() if one.code == "audit.unrecorded").place
+
+
+def test_a_transaction_writes_the_head_once_however_many_records_it_holds(trail: World) -> None:
+    # What the world left waiting is never done: the test's own transaction is given up.
+    connection.run_on_commit.clear()
+    row = trail.first(Initiative)
+
+    def waiting() -> int:
+        return [work for _savepoints, work, _robust in connection.run_on_commit].count(write_head)
+
+    # What waits in a savepoint that is given up is forgotten with it, and asked for again.
+    with transaction.atomic():
+        record(CLERK, Action.PLAN_EDIT, row, at=AT)
+        assert waiting() == 1
+        transaction.set_rollback(True)
+    assert waiting() == 0
+    with transaction.atomic():
+        record(CLERK, Action.PLAN_EDIT, row, at=AT)
+    record(CLERK, Action.PLAN_EDIT, row, at=AT)
+    assert waiting() == 1
+
+
+def test_verifying_reads_many_records_at_once(trail: World) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert not {one.code for one in verify()} & {"audit.unreadable", "audit.removed"}
+        return len(captured)
+
+    few = queries()
+    for _again in range(20):
+        record(CLERK, Action.PLAN_EDIT, trail.first(Initiative), at=AT)
+    assert queries() == few

@@ -18,10 +18,13 @@ from world import MARK, TODAY, Belonging, World
 from rammevaerk.portal.access.actions import GRANTS, Action, Role, Scope
 from rammevaerk.portal.access.models import AuditHead, Person
 from rammevaerk.portal.access.policy import Requirement, access_of
+from rammevaerk.portal.tariffs.models import TariffFile
 
 HOME_OF = {"egenby": "home", "naboby": "home", "sekretariatet": "home", "udenfor": ""}
 # Searching for the mark must not find it either.
 SEARCH = {"q": MARK.lower()[:10]}
+# Rows that only their own organisation sees, and whoever may do the action.
+OWN_UNLESS = {TariffFile: Action.TARIFF_CHECK}
 ACTORS = [
     *((role, "egenby") for role in Role if role is not Role.SECRETARIAT),
     (Role.SECRETARIAT, "sekretariatet"),
@@ -83,13 +86,21 @@ def reaches(role: Role, key: str, action: Action, one: Belonging) -> bool:
     return scope is Scope.EVERYWHERE
 
 
+def is_shown(role: Role, key: str, one: Belonging) -> bool:
+    """The oracle of rows that are narrowed further than the grants narrow them."""
+    action = OWN_UNLESS.get(type(one.row))
+    return action is None or one.organisation == key or action in GRANTS[role]
+
+
 def expected(page: Page, role: Role, key: str, one: Belonging | None) -> int | None:
     """404, 403, or None for an answer that is neither."""
     needed = page.requirement
     if needed is None:
         return None
-    if one is not None and not reaches(role, key, access_of(type(one.row)).read, one):
-        return 404
+    if one is not None:
+        read = access_of(type(one.row)).read
+        if not reaches(role, key, read, one) or not is_shown(role, key, one):
+            return 404
     if needed.action not in GRANTS[role]:
         return 403
     if one is not None and not reaches(role, key, needed.row_action or needed.action, one):

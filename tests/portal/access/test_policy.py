@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from world import AT, CLERK, TODAY, Belonging, World
@@ -37,6 +38,7 @@ from rammevaerk.portal.agreement.models import (
     Milestone,
     Participation,
 )
+from rammevaerk.portal.catalogue.models import Paragraph, ParagraphSuccession, TargetGroup
 from rammevaerk.portal.meetings.models import Mandate, Seat
 
 ROLE_OF_KEY = {"sekretariatet": Role.SECRETARIAT, "fjernsekretariatet": Role.SECRETARIAT}
@@ -73,15 +75,26 @@ MEMBERS = {Role.TARIFF_OFFICER, Role.BUYER, Role.PROVIDER, Role.DIRECTOR}
         (Action.MINUTES_APPROVE, MEMBERS),
         (Action.ITEM_SUBMIT, {Role.SECRETARIAT, Role.DIRECTOR}),
         (Action.BODY_MANAGE, {Role.SECRETARIAT}),
+        (Action.FACILITY_READ, set(Role)),
+        (Action.FACILITY_MANAGE, {Role.SECRETARIAT, Role.TARIFF_OFFICER, Role.PROVIDER}),
+        (Action.PLACES_REPORT, {Role.SECRETARIAT, Role.TARIFF_OFFICER, Role.PROVIDER}),
+        (Action.TARIFF_READ, set(Role)),
+        (Action.TARIFF_REPORT, {Role.SECRETARIAT, Role.TARIFF_OFFICER}),
+        (Action.TARIFF_CHECK, {Role.SECRETARIAT}),
+        (Action.TARIFF_DECIDE, {Role.TARIFF_OFFICER, Role.DIRECTOR}),
+        (Action.TARIFF_PUBLISH, {Role.SECRETARIAT}),
+        (Action.STUDY_MANAGE, {Role.SECRETARIAT, Role.TARIFF_OFFICER, Role.ANALYST}),
+        (Action.VOCABULARY_MANAGE, set()),
     ],
 )
 def test_an_action_belongs_to_these_roles_and_no_others(action: Action, roles: set[Role]) -> None:
     assert {role for role in Role if action in GRANTS[role]} == roles
 
 
-def test_a_reader_and_an_analyst_only_read() -> None:
+def test_a_reader_only_reads_and_an_analyst_also_makes_studies() -> None:
     for role in (Role.READER, Role.ANALYST):
-        assert {action.split(".")[1] for action in GRANTS[role]} == {"read"}
+        others = {action for action in GRANTS[role] if action.split(".")[1] != "read"}
+        assert others == ({Action.STUDY_MANAGE} if role is Role.ANALYST else set())
 
 
 @pytest.mark.parametrize(
@@ -209,7 +222,11 @@ CIRCLE = {
     Action.CASE_READ,
     Action.MEETING_READ,
     Action.OBLIGATION_READ,
+    Action.FACILITY_READ,
+    Action.TARIFF_READ,
+    Action.STUDY_READ,
 }
+EVERYWHERE = {Action.ORGANISATION_READ, Action.VOCABULARY_READ}
 # For the director of any member; what he is a member of is asked where he does it.
 OF_DIRECTOR = {Action.ITEM_SUBMIT, Action.INPUT_GIVE}
 OF_SECRETARIAT = {
@@ -227,16 +244,35 @@ OF_SECRETARIAT = {
     Action.OBLIGATION_MANAGE,
     Action.OBLIGATION_MEET,
     Action.INPUT_GIVE,
+    Action.FACILITY_MANAGE,
+    Action.PLACES_REPORT,
+    Action.TARIFF_REPORT,
+    Action.TARIFF_CHECK,
+    Action.TARIFF_PUBLISH,
+    Action.STUDY_MANAGE,
 }
 OF_OWN = {
-    Role.DIRECTOR: {Action.STATUS_UPDATE, Action.PARTICIPATION_REPORT, Action.OBLIGATION_MEET},
+    Role.DIRECTOR: {
+        *(Action.STATUS_UPDATE, Action.PARTICIPATION_REPORT, Action.OBLIGATION_MEET),
+        Action.TARIFF_DECIDE,
+    },
     Role.BUYER: {Action.PARTICIPATION_REPORT},
+    Role.TARIFF_OFFICER: {
+        *(Action.FACILITY_MANAGE, Action.PLACES_REPORT, Action.TARIFF_REPORT),
+        *(Action.TARIFF_DECIDE, Action.STUDY_MANAGE),
+    },
+    Role.PROVIDER: {Action.FACILITY_MANAGE, Action.PLACES_REPORT},
+    Role.ANALYST: {Action.STUDY_MANAGE},
     Role.ADMINISTRATOR: {Action.PERSON_READ, Action.PERSON_MANAGE, Action.AUDIT_READ},
 }
+# National lists: of nobody, and for everybody to read.
+VOCABULARY = {Paragraph, ParagraphSuccession, TargetGroup}
 # Rows that belong to an organisation; the rest belong only to a cooperation.
 OWNED = {
     *(Initiative, Milestone, Participation, EditionParty, Organisation, RoleAssignment),
     *(Seat, Mandate),
+    *(one for one in apps.get_app_config("catalogue").get_models() if one not in VOCABULARY),
+    *apps.get_app_config("tariffs").get_models(),
 }
 # Reading these is not for the whole circle.
 READ_BY = {RoleAssignment: Action.PERSON_READ, AuditRecord: Action.AUDIT_READ}
@@ -246,9 +282,9 @@ def oracle(role: Role, key: str, action: Action, model: Any, one: Belonging) -> 
     """Whether somebody in a role may do that to a row, told without the code under test."""
 
     def reaches(wanted: Action) -> bool:
-        if wanted is Action.ORGANISATION_READ:
+        if wanted in EVERYWHERE:
             return True
-        in_circle = one.side == SIDE_OF_KEY[key] and model is not Organisation
+        in_circle = one.side == SIDE_OF_KEY[key] and model not in {Organisation, *VOCABULARY}
         if wanted in CIRCLE or (role is Role.SECRETARIAT and wanted in OF_SECRETARIAT):
             return in_circle
         if role is Role.DIRECTOR and wanted in OF_DIRECTOR:
@@ -258,7 +294,7 @@ def oracle(role: Role, key: str, action: Action, model: Any, one: Belonging) -> 
         return wanted in OF_OWN.get(role, set()) and model in OWNED and one.organisation == key
 
     read = READ_BY.get(model, Action.PLAN_READ)
-    if model is Organisation:
+    if model in {Organisation, *VOCABULARY}:
         read = Action.ORGANISATION_READ
     return reaches(action) and reaches(read)
 

@@ -86,8 +86,8 @@ def test_more_than_fits_is_counted(world: World) -> None:
             **HOW,
         )
     page = of(world, Role.SECRETARIAT, "sekretariatet")
-    # Eleven initiatives, and the obligation of the world.
-    assert (len(page.needs), page.more_needs) == (NEEDS_SHOWN, 4)
+    # Eleven initiatives, and of the world the obligation and the tariffs to check.
+    assert (len(page.needs), page.more_needs) == (NEEDS_SHOWN, 5)
 
 
 def test_the_figures_are_those_of_the_plan(world: World) -> None:
@@ -97,9 +97,22 @@ def test_the_figures_are_those_of_the_plan(world: World) -> None:
         (2, "overskredne"),
         (0, "uden ny status i et halvt år"),
         (1, "initiativer, I deltager i"),
+        (4, "ledige pladser"),
+        (2, "åbne takstindberetninger"),
     ]
     later = overview(world.actor(Role.DIRECTOR, "egenby"), today=date(2025, 12, 1))
     assert later.figures[2].value == 2
+
+
+def test_what_waits_in_tariffs_and_catalogue_stands_before_the_plan(world: World) -> None:
+    page = of(world, Role.SECRETARIAT, "sekretariatet")
+    tariffs = [need for need in page.needs if need.url.startswith(("/oekonomi/", "/tilbud/"))]
+    assert [(need.mark, need.title) for need in tariffs] == [
+        ("Til kontrol", "2 takstindberetninger skal kontrolleres")
+    ]
+    first_of_plan = next(one for one in page.needs if one.url.startswith("/aftale/"))
+    assert page.needs.index(tariffs[0]) < page.needs.index(first_of_plan)
+    assert not [n for n in of(world, Role.READER, "egenby").needs if "takst" in n.title]
 
 
 def test_what_is_new_stands_there_the_newest_first(world: World) -> None:

@@ -46,6 +46,18 @@ class Action(TextChoices):
     OBLIGATION_MANAGE = "obligation.manage", _("oprette forpligtelser")
     OBLIGATION_MEET = "obligation.meet", _("melde en forpligtelse opfyldt")
     INPUT_GIVE = "input.give", _("give input til en runde")
+    VOCABULARY_READ = "vocabulary.read", _("se paragraffer og målgrupper")
+    VOCABULARY_MANAGE = "vocabulary.manage", _("vedligeholde paragraffer og målgrupper")
+    FACILITY_READ = "facility.read", _("se tilbud")
+    FACILITY_MANAGE = "facility.manage", _("vedligeholde tilbud, ydelser og efterfølgelse")
+    PLACES_REPORT = "places.report", _("indberette pladser, belægning og ledighed")
+    TARIFF_READ = "tariff.read", _("se takster")
+    TARIFF_REPORT = "tariff.report", _("beregne og indberette takster")
+    TARIFF_CHECK = "tariff.check", _("kontrollere indberettede takster")
+    TARIFF_DECIDE = "tariff.decide", _("registrere beslutningen om takster")
+    TARIFF_PUBLISH = "tariff.publish", _("offentliggøre takster")
+    STUDY_READ = "study.read", _("se modelstudier")
+    STUDY_MANAGE = "study.manage", _("lave takstmodeller og modelstudier")
 
 
 class Scope(StrEnum):
@@ -70,6 +82,10 @@ _READS = {
     Action.CASE_READ: Scope.COOPERATION,
     Action.MEETING_READ: Scope.COOPERATION,
     Action.OBLIGATION_READ: Scope.COOPERATION,
+    Action.VOCABULARY_READ: Scope.EVERYWHERE,
+    Action.FACILITY_READ: Scope.COOPERATION,
+    Action.TARIFF_READ: Scope.COOPERATION,
+    Action.STUDY_READ: Scope.COOPERATION,
 }
 
 # For those who may hold a mandate; of which body he is a member is asked where he does it.
@@ -92,10 +108,30 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.OBLIGATION_MANAGE: Scope.COOPERATION,
         Action.OBLIGATION_MEET: Scope.COOPERATION,
         Action.INPUT_GIVE: Scope.COOPERATION,
+        Action.FACILITY_MANAGE: Scope.COOPERATION,
+        Action.PLACES_REPORT: Scope.COOPERATION,
+        Action.TARIFF_REPORT: Scope.COOPERATION,
+        Action.TARIFF_CHECK: Scope.COOPERATION,
+        Action.TARIFF_PUBLISH: Scope.COOPERATION,
+        Action.STUDY_MANAGE: Scope.COOPERATION,
     },
-    Role.TARIFF_OFFICER: {**_READS, **_AS_MEMBER},
+    Role.TARIFF_OFFICER: {
+        **_READS,
+        **_AS_MEMBER,
+        Action.FACILITY_MANAGE: Scope.OWN,
+        Action.PLACES_REPORT: Scope.OWN,
+        Action.TARIFF_REPORT: Scope.OWN,
+        # The operator decides; he records on which decision.
+        Action.TARIFF_DECIDE: Scope.OWN,
+        Action.STUDY_MANAGE: Scope.OWN,
+    },
     Role.BUYER: {**_READS, **_AS_MEMBER, Action.PARTICIPATION_REPORT: Scope.OWN},
-    Role.PROVIDER: {**_READS, **_AS_MEMBER},
+    Role.PROVIDER: {
+        **_READS,
+        **_AS_MEMBER,
+        Action.FACILITY_MANAGE: Scope.OWN,
+        Action.PLACES_REPORT: Scope.OWN,
+    },
     Role.DIRECTOR: {
         **_READS,
         **_AS_MEMBER,
@@ -105,8 +141,9 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.ITEM_SUBMIT: Scope.COOPERATION,
         Action.OBLIGATION_MEET: Scope.OWN,
         Action.INPUT_GIVE: Scope.COOPERATION,
+        Action.TARIFF_DECIDE: Scope.OWN,
     },
-    Role.ANALYST: {**_READS},
+    Role.ANALYST: {**_READS, Action.STUDY_MANAGE: Scope.OWN},
     Role.READER: {**_READS},
     Role.ADMINISTRATOR: {
         **_READS,

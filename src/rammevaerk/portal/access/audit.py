@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,6 +22,9 @@ from rammevaerk.portal.access.models import AuditHead, AuditRecord
 from rammevaerk.portal.access.policy import Actor, cooperation_of
 
 GENESIS = "0" * 64
+# The part of a record's "after" that holds the fingerprints of rows stored together.
+LOADED = "loaded"
+_PRINT_LENGTH = 16
 Snapshot = Mapping[str, Any]
 
 
@@ -72,8 +75,12 @@ def record(
     before: Snapshot | None = None,
     removed: bool = False,
     reason: str = "",
+    loaded: Mapping[str, Any] | None = None,
 ) -> AuditRecord:
-    """Seal one thing that was done. Call it inside the transaction that did it."""
+    """Seal one thing that was done. Call it inside the transaction that did it.
+
+    ``loaded`` are rows stored together, as ``prints_of`` has them: the record answers for them.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an audit record belongs to the transaction of what it records")
     head = _locked_head()
@@ -90,7 +97,7 @@ def record(
         target_id=str(target.pk),
         target_label=str(getattr(target, "audit_label", target))[:300],
         before=canonical(before) if before is not None else "",
-        after="" if removed else canonical(snapshot(target)),
+        after="" if removed else canonical(_with_loaded(snapshot(target), loaded)),
         reason=reason,
         previous_hash=head.hash,
     )
@@ -98,14 +105,42 @@ def record(
     entry.save(force_insert=True)
     head.sequence, head.hash = entry.sequence, entry.hash
     head.save()
-    transaction.on_commit(write_head)
+    _write_head_when_committed()
     return entry
+
+
+def _with_loaded(after: dict[str, Any], loaded: Mapping[str, Any] | None) -> dict[str, Any]:
+    return after | ({LOADED: canonical(loaded)} if loaded else {})
+
+
+def prints_of(rows: Iterable[models.Model]) -> dict[str, Any]:
+    """Stored rows of one model: which columns, and each row's fingerprint over them by its id."""
+    found: dict[str, str] = {}
+    columns: list[str] = []
+    for row in rows:
+        content = snapshot(row)
+        columns = columns or list(content)
+        found[str(row.pk)] = row_print(content)
+    return {"columns": columns, "rows": found}
+
+
+def row_print(content: Mapping[str, Any]) -> str:
+    """The fingerprint of a row's columns."""
+    return hashlib.sha256(canonical(content).encode()).hexdigest()[:_PRINT_LENGTH]
 
 
 def _locked_head() -> AuditHead:
     # SQLite's IMMEDIATE transaction already lets one writer in at a time.
     head = AuditHead.objects.select_for_update().filter(pk=1).first()
     return head or AuditHead(id=1, sequence=0, hash=GENESIS)
+
+
+def _write_head_when_committed() -> None:
+    """Once for a transaction, however many records it holds."""
+    waiting = transaction.get_connection().run_on_commit
+    # One that waits in a savepoint that is given up is forgotten with it.
+    if not any(work is write_head for _savepoints, work, _robust in waiting):
+        transaction.on_commit(write_head)
 
 
 def write_head() -> None:

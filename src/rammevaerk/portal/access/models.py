@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from stdnum.dk import cvr as cvr_numbers
@@ -18,13 +18,7 @@ from rammevaerk.portal.common.fields import (
     GuardedEmailField,
     GuardedTextField,
 )
-
-
-def in_force(day: date, prefix: str = "") -> Q:
-    """Rows whose half-open validity holds the day; an empty end is open."""
-    return Q(**{f"{prefix}valid_from__lte": day}) & (
-        Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gt": day})
-    )
+from rammevaerk.portal.common.validity import in_force, period_check
 
 
 def held_on(day: date) -> Q:
@@ -36,12 +30,6 @@ def not_over(day: date) -> Q:
     """Role assignments in force on the day or still to begin, and not withdrawn."""
     open_or_later = Q(valid_to__isnull=True) | Q(valid_to__gt=day)
     return open_or_later & Q(withdrawn_at__isnull=True)
-
-
-def period_check(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=name
-    )
 
 
 def check_cvr(value: str) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import EngineError
+from rammevaerk.portal.access.audit import LOADED
 from rammevaerk.portal.access.models import AuditRecord, Organisation
 from rammevaerk.portal.access.policy import Actor, access_of, visible
 from rammevaerk.portal.access.queries import hidden_columns, model_of, names_on
@@ -120,7 +121,8 @@ def _fields(
     # The order of the model, which is that of its forms; then what the model no longer has.
     present = [name for name in columns if name in before or name in after]
     present += [name for name in dict.fromkeys([*before, *after]) if name not in columns]
-    told = [name for name in present if name not in hidden and name != key]
+    # How much was stored with it stands in the record's reason; fingerprints tell nobody anything.
+    told = [name for name in present if name not in hidden and name not in (key, LOADED)]
     labels = _labels([columns[name] for name in told if name in columns], before, after, actor, day)
     secret = _("(skjult)")
     fields = []

@@ -14,12 +14,12 @@ from rammevaerk.portal.access.models import (
     Organisation,
     Person,
     RoleAssignment,
-    in_force,
     not_over,
 )
 from rammevaerk.portal.access.policy import Actor, authorise
 from rammevaerk.portal.access.throttle import forget_failures
 from rammevaerk.portal.common.clock import day_of
+from rammevaerk.portal.common.validity import in_force
 
 
 def roles_open_to(organisation: Organisation, *, on: date) -> list[Role]:
@@ -39,20 +39,22 @@ def add_person(
     role: Role,
     valid_from: date,
     password: str | None = None,
+    hashed: str = "",
     by: Actor,
     at: datetime,
 ) -> RoleAssignment:
     """Give somebody a role in an organisation; makes the person when the e-mail is new.
 
     Without a password the person cannot log in until one is set. A password is only for a new
-    person: nobody's password is changed by giving him a role.
+    person: nobody's password is changed by giving him a role. ``hashed`` is what was made of the
+    password before, where many people have the same: to hash it takes a fifth of a second.
     """
     authorise(by, Action.PERSON_MANAGE, organisation)
     if role not in roles_open_to(organisation, on=day_of(at)):
         raise ValidationError(_("Den rolle kan kun gives i et samarbejdes sekretariat."))
     person = Person.objects.filter(email__iexact=email).first()
     if person is None:
-        person = _new_person(email, name, password, by=by, at=at)
+        person = _new_person(email, name, password, hashed, by=by, at=at)
     else:
         _refuse_known_person(person, organisation, password)
     if RoleAssignment.objects.filter(
@@ -72,13 +74,18 @@ def add_person(
     return assignment
 
 
-def _new_person(email: str, name: str, password: str | None, *, by: Actor, at: datetime) -> Person:
+def _new_person(
+    email: str, name: str, password: str | None, hashed: str, *, by: Actor, at: datetime
+) -> Person:
     person = Person(email=email.lower(), name=name)
     if password is None:
         person.set_unusable_password()
     else:
         validate_password(password, person)
-        person.set_password(password)
+        if hashed:
+            person.password = hashed
+        else:
+            person.set_password(password)
         person.password_set_by_other = not by.is_system
     person.full_clean(exclude=["password"])
     person.save()

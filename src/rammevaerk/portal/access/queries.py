@@ -21,10 +21,10 @@ from rammevaerk.portal.access.models import (
     RegionMembership,
     RoleAssignment,
     held_on,
-    in_force,
 )
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.common.clock import beginning_of
+from rammevaerk.portal.common.validity import in_force
 
 NOBODY = Actor(label="")
 
@@ -65,10 +65,19 @@ def names_on(organisation_ids: list[int], *, on: date, short: bool = False) -> d
         organisation_id__in=organisation_ids, kind=OrganisationName.Kind.OFFICIAL
     ).order_by("organisation_id", "valid_from")
     found: dict[int, str] = {}
-    for row in rows:
-        if row.organisation_id not in found or row.valid_from <= on:
-            found[row.organisation_id] = (row.short if short else "") or row.name
+    values = rows.values_list("organisation_id", "valid_from", "name", "short")
+    for organisation_id, since, name, abbreviated in values:
+        if organisation_id not in found or since <= on:
+            found[organisation_id] = (abbreviated if short else "") or name
     return found
+
+
+def words_for(organisation_id: int, *, on: date) -> frozenset[str]:
+    """What tables may call an organisation: its key and its names on the day, folded."""
+    rows = OrganisationName.objects.filter(in_force(on), organisation_id=organisation_id)
+    words = {word for row in rows for word in (row.name, row.short)}
+    words |= set(Organisation.objects.filter(pk=organisation_id).values_list("key", flat=True))
+    return frozenset(word.casefold() for word in words if word)
 
 
 def abbreviations_on(on: date) -> dict[str, str]:
@@ -233,6 +242,12 @@ def narrowed(
 
 def audit_head() -> AuditHead | None:
     return AuditHead.objects.filter(pk=1).first()
+
+
+def last_change(cooperation_id: int, actions: Iterable[Action]) -> str:
+    """The seal of the last thing done of these in a cooperation: another one, another content."""
+    rows = AuditRecord.objects.filter(cooperation_id=cooperation_id, action__in=list(actions))
+    return rows.order_by("-sequence").values_list("hash", flat=True).first() or ""
 
 
 def organisation_label(organisation: Organisation, *, on: date) -> str:

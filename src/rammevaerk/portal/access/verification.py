@@ -1,7 +1,7 @@
 """Checking the audit trail: its chain, its end, and the rows it speaks of."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,17 @@ from django.db import DatabaseError, connection, models
 from django.utils.translation import gettext as _
 
 from rammevaerk.engine.findings import Finding, Severity
-from rammevaerk.portal.access.audit import GENESIS, canonical, seal, snapshot
+from rammevaerk.portal.access.audit import (
+    GENESIS,
+    LOADED,
+    canonical,
+    row_print,
+    seal,
+    snapshot,
+)
 from rammevaerk.portal.access.models import AuditHead, AuditRecord
+
+_BATCH = 500
 
 
 def verify() -> list[Finding]:
@@ -36,12 +45,11 @@ def _chain(
 ) -> Iterator[Finding]:
     """Walk the records in order; fill in what each row was last said to be."""
     expected, previous = 1, GENESIS
-    for sequence in AuditRecord.objects.order_by("sequence").values_list("sequence", flat=True):
+    for sequence, entry in _records():
         place = _("spor nr. %s") % sequence
         if sequence != expected:
             missing = f"{expected}" if sequence == expected + 1 else f"{expected}–{sequence - 1}"
             yield _broken("removed", place, _("Spor nr. %s mangler.") % missing)
-        entry = _read(sequence)
         if entry is None:
             yield _broken("unreadable", place, _("Sporet kan ikke læses; rækken er ændret."))
             expected = sequence + 1
@@ -59,7 +67,39 @@ def _chain(
             yield _broken("relinked", place, _("Sporet hænger ikke sammen med det forrige."))
         seals[sequence] = entry.hash
         last_states[entry.target_type, entry.target_id] = (sequence, entry.after)
+        last_states |= _loaded(sequence, entry.after)
         expected, previous = sequence + 1, entry.hash
+
+
+def _loaded(sequence: int, after: str) -> dict[tuple[str, str], tuple[int, str]]:
+    """What a record says of rows that were stored together: their fingerprints, as states."""
+    if f'"{LOADED}":' not in after:
+        return {}
+    try:
+        tables = json.loads(json.loads(after)[LOADED])
+        return {
+            (kind, key): (sequence, canonical({LOADED: said, "columns": told["columns"]}))
+            for kind, told in tables.items()
+            for key, said in told["rows"].items()
+        }
+    except (ValueError, TypeError, KeyError, AttributeError):
+        # The seal has already told that the record was changed.
+        return {}
+
+
+def _records() -> Iterator[tuple[int, AuditRecord | None]]:
+    """Every record in order, many at a time; None for one that cannot be read."""
+    rows = AuditRecord.objects.order_by("sequence")
+    sequences = list(rows.values_list("sequence", flat=True))
+    for at in range(0, len(sequences), _BATCH):
+        batch = sequences[at : at + _BATCH]
+        try:
+            found = {row.sequence: row for row in rows.filter(sequence__in=batch)}
+        except (ValueError, TypeError, OverflowError, DatabaseError):
+            found = {}
+        for sequence in batch:
+            # What a batch does not give is tried by itself.
+            yield sequence, found.get(sequence) or _read(sequence)
 
 
 def _read(sequence: int) -> AuditRecord | None:
@@ -122,6 +162,7 @@ def _rows_of(model: type[models.Model], states: dict[str, tuple[int, str]]) -> I
     label = str(model._meta.verbose_name)  # noqa: SLF001
     manager = model._default_manager  # noqa: SLF001
     present = {str(key) for key in manager.values_list("pk", flat=True)}
+    readable = _all_at_once(model)
     for key in sorted(present | set(states)):
         place = _("%(label)s nr. %(key)s") % {"label": label, "key": key}
         sequence, after = states.get(key, (0, ""))
@@ -130,7 +171,7 @@ def _rows_of(model: type[models.Model], states: dict[str, tuple[int, str]]) -> I
         elif bool(after) != (key in present):
             text = _("Rækken er fjernet uden spor.") if after else _("Rækken er kommet igen.")
             yield _broken("row-removed", place, text)
-        elif after and (odd := _difference(model, key, after)):
+        elif after and (odd := _difference(model, key, after, readable.get(key))):
             yield _broken(
                 "row-changed",
                 place,
@@ -139,18 +180,36 @@ def _rows_of(model: type[models.Model], states: dict[str, tuple[int, str]]) -> I
             )
 
 
-def _difference(model: type[models.Model], key: str, after: str) -> str:
+def _all_at_once(model: type[models.Model]) -> dict[str, models.Model]:
+    """The rows by key; none when one of them cannot be read, so that each is tried by itself."""
+    try:
+        return {str(row.pk): row for row in model._default_manager.iterator()}  # noqa: SLF001
+    except (ValueError, TypeError, ValidationError, DatabaseError):
+        return {}
+
+
+def _difference(model: type[models.Model], key: str, after: str, row: models.Model | None) -> str:
     """The names of the columns that differ from the trail's last word; empty when none does."""
     try:
-        row = model._default_manager.get(pk=key)  # noqa: SLF001
-        now = snapshot(row)
+        now = snapshot(row or model._default_manager.get(pk=key))  # noqa: SLF001
         said: dict[str, Any] = json.loads(after)
     except (ValueError, TypeError, ValidationError, DatabaseError):
         return _("rækken kan ikke læses")
+    if LOADED in said and "columns" in said:
+        return _printed_difference(said, now)
     # Columns that a later version added or dropped are not the trail's to judge.
     return ", ".join(
         name for name in said if name in now and canonical(now[name]) != canonical(said[name])
     )
+
+
+def _printed_difference(said: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Of a row stored together with others only the fingerprint is known: that, but not what."""
+    columns = said["columns"]
+    if any(name not in now for name in columns):
+        return ""
+    same = row_print({name: now[name] for name in columns}) == said[LOADED]
+    return "" if same else _("fingeraftrykket fra indlæsningen")
 
 
 def unsound_file() -> str:

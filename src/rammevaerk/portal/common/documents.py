@@ -70,6 +70,11 @@ def path_of(digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / digest[:2] / digest
 
 
+def discard(digest: str) -> None:
+    """Let go of bytes that turned out not to be kept; missing ones are no matter."""
+    path_of(digest).unlink(missing_ok=True)
+
+
 class DamagedDocument(Exception):
     """The stored bytes are missing or are not those that were handed in."""
 

@@ -2,6 +2,8 @@
 
 A model with ``valid_from`` and ``valid_to`` says so with the class attribute
 ``no_overlap = ("seat_id", "kind")``: of the rows that agree on those columns, one holds at a time.
+With ``no_overlap_while = "superseded_at"`` only rows where that column is empty count: what was
+believed before may stand beside what is believed now.
 """
 
 from typing import Any
@@ -21,13 +23,16 @@ def install_triggers(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **_signal
         columns: tuple[str, ...] = getattr(model, "no_overlap", ())
         if columns and table in present:
             make = _postgresql if connection.vendor == "postgresql" else _sqlite
+            current = getattr(model, "no_overlap_while", "")
             with connection.cursor() as cursor:
-                for statement in make(table, columns):
+                for statement in make(table, columns, current):
                     cursor.execute(statement)
 
 
-def _clash(table: str, columns: tuple[str, ...]) -> str:
+def _clash(table: str, columns: tuple[str, ...], current: str) -> str:
     same = " AND ".join(f'o."{column}" = NEW."{column}"' for column in columns)
+    if current:
+        same += f' AND o."{current}" IS NULL AND NEW."{current}" IS NULL'
     return (
         f'SELECT 1 FROM "{table}" o WHERE o.id <> NEW.id AND {same} '  # noqa: S608 - our own names
         "AND (NEW.valid_to IS NULL OR o.valid_from < NEW.valid_to) "
@@ -35,22 +40,22 @@ def _clash(table: str, columns: tuple[str, ...]) -> str:
     )
 
 
-def _sqlite(table: str, columns: tuple[str, ...]) -> list[str]:
+def _sqlite(table: str, columns: tuple[str, ...], current: str) -> list[str]:
     return [
         f'CREATE TRIGGER IF NOT EXISTS "{table}_no_overlap_{verb.lower()}" AFTER {verb} ON '
-        f'"{table}" WHEN EXISTS ({_clash(table, columns)}) '
+        f'"{table}" WHEN EXISTS ({_clash(table, columns, current)}) '
         f"BEGIN SELECT RAISE(ABORT, '{table}: {REFUSAL}'); END"
         for verb in ("INSERT", "UPDATE")
     ]
 
 
-def _postgresql(table: str, columns: tuple[str, ...]) -> list[str]:
+def _postgresql(table: str, columns: tuple[str, ...], current: str) -> list[str]:
     key = " || ':' || ".join(f'NEW."{column}"' for column in columns)
     return [
         f'CREATE OR REPLACE FUNCTION "{table}_no_overlap"() RETURNS trigger AS $$ BEGIN '
         # Two who write the same key wait for each other; the second then sees the first's row.
         f"PERFORM pg_advisory_xact_lock(hashtext('{table}:' || {key})); "
-        f"IF EXISTS ({_clash(table, columns)}) THEN "
+        f"IF EXISTS ({_clash(table, columns, current)}) THEN "
         f"RAISE EXCEPTION '{table}: {REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; "
         "END IF; RETURN NULL; END $$ LANGUAGE plpgsql",
         f'CREATE OR REPLACE TRIGGER "{table}_no_overlap" AFTER INSERT OR UPDATE ON "{table}" '

@@ -21,7 +21,9 @@ from rammevaerk.portal.agreement.queries import (
     participation_without_count,
     plan_view,
 )
+from rammevaerk.portal.catalogue.queries.needs import catalogue_needs, places_free
 from rammevaerk.portal.meetings.queries.needs import meeting_needs
+from rammevaerk.portal.tariffs.queries.needs import open_reports, tariff_needs
 
 NEEDS_SHOWN = 8
 NEWS_SHOWN = 6
@@ -67,7 +69,11 @@ def overview(actor: Actor, *, today: date) -> Overview:
     if actor.role is None:
         return Overview()
     edition = current_edition(actor, on=today)
-    needs = [*_role_needs(actor, today), *_meeting_needs(actor, today)]
+    needs = [
+        *_role_needs(actor, today),
+        *_meeting_needs(actor, today),
+        *_tariff_needs(actor, today),
+    ]
     page = Overview(edition=edition)
     if edition is not None:
         plan = plan_view(edition, actor, as_of=today)
@@ -77,6 +83,7 @@ def overview(actor: Actor, *, today: date) -> Overview:
         page.news = latest_statuses(edition, actor, on=today, count=NEWS_SHOWN)
         if actor.scope(Action.PARTICIPATION_REPORT) is not None:
             needs += _count_needs(edition, actor, today)
+    page.figures += _tariff_figures(actor, today)
     page.needs, page.more_needs = needs[:NEEDS_SHOWN], max(0, len(needs) - NEEDS_SHOWN)
     return page
 
@@ -99,6 +106,29 @@ def _meeting_needs(actor: Actor, today: date) -> Iterator[Need]:
     """What waits in the meetings: late obligations, minutes, input, decisions come back."""
     for one in meeting_needs(actor, on=today):
         yield Need(one.title, one.url, one.kind, one.mark, one.note)
+
+
+def _tariff_needs(actor: Actor, today: date) -> Iterator[Need]:
+    """What waits in the catalogue and the tariffs: steps, files, what is missing, approvals."""
+    for waiting in tariff_needs(actor, on=today):
+        yield Need(waiting.title, waiting.url, waiting.kind, waiting.mark, waiting.note)
+    for ending in catalogue_needs(actor, on=today):
+        yield Need(ending.title, ending.url, ending.kind, ending.mark, ending.note)
+
+
+def _tariff_figures(actor: Actor, today: date) -> Iterator[Figure]:
+    """Free places and open reports; nothing where no places were ever reported."""
+    free = places_free(actor, on=today)
+    if free is None:
+        return
+    url = f"{reverse('catalogue:facilities')}?ledige=1"
+    yield Figure(free, ngettext("ledig plads", "ledige pladser", free), url)
+    reports = open_reports(actor)
+    yield Figure(
+        reports,
+        ngettext("åben takstindberetning", "åbne takstindberetninger", reports),
+        reverse("tariffs:reports"),
+    )
 
 
 def _plan_needs(plan: PlanView, actor: Actor) -> Iterator[Need]:

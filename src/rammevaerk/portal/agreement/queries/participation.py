@@ -6,7 +6,6 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from rammevaerk.engine.parameters import Parameters
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.access.queries import names_on
@@ -17,6 +16,7 @@ from rammevaerk.portal.agreement.models import (
     ParticipationCount,
 )
 from rammevaerk.portal.agreement.queries.plan import takes_part
+from rammevaerk.portal.common.small_counts import small_count_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +151,6 @@ def _count(row: ParticipationCount, limit: int, *, own: bool) -> CountView:
     # is shown only to those who report it.
     hidden = not own and 0 < row.value < limit
     return CountView(row, f"færre end {limit}" if hidden else str(row.value), hidden)
-
-
-def small_count_limit(on: date) -> tuple[int, bool]:
-    """The least count that everybody may see, and whether the rule is verified."""
-    found = Parameters.load().on("privacy/small_count", on)
-    return int(str(found.value)), found.is_verified
 
 
 def participation_without_count(edition: Edition, actor: Actor, *, on: date) -> list[Participation]:

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from rammevaerk.engine.date_words import date_text_da
+from rammevaerk.engine.parameters import packaged_sources
 from rammevaerk.engine.periods import PartialDate
 from rammevaerk.portal.common.clock import day_of
 
@@ -52,6 +53,12 @@ def kr(ore: int | None) -> str:
     if _missing(ore):
         return NOTHING
     return f"{_danish(Decimal(_whole(ore, 'kr')).scaleb(-2), 2)} kr."
+
+
+@register.filter
+def kroner(ore: int | None) -> str:
+    """As ``kr`` without the unit, for a column whose heading has it; None → en dash."""
+    return kr(ore).removesuffix(" kr.")
 
 
 @register.filter
@@ -108,6 +115,13 @@ def dato_tid(at: datetime | None) -> str:
 def partial(value: PartialDate | None) -> str:
     """A date as precise as it is known: "1. kvartal 2025"; None → en dash."""
     return value.text_da() if value else NOTHING
+
+
+@register.filter
+def kilde(key: str) -> str:
+    """The title of a source of the rules, for its key; what is no key stands as it is."""
+    known = packaged_sources().get(key)
+    return known.title_da if known else key
 
 
 @register.filter

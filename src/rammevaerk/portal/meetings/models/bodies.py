@@ -5,18 +5,12 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import AccessPath
 from rammevaerk.portal.common.fields import GuardedCharField, GuardedTextField
-
-
-def _period(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=name
-    )
+from rammevaerk.portal.common.validity import period_check
 
 
 class Body(models.Model):
@@ -152,7 +146,7 @@ class Seat(models.Model):
         verbose_name = _("plads i forum")
         verbose_name_plural = _("pladser i forum")
         ordering: ClassVar = ["body", "organisation__key", "valid_from"]
-        constraints: ClassVar = [_period("seat_period")]
+        constraints: ClassVar = [period_check("seat_period")]
 
     def __str__(self) -> str:
         return f"{self.organisation} i {self.body}"
@@ -202,7 +196,7 @@ class Mandate(models.Model):
         verbose_name = _("mandat")
         verbose_name_plural = _("mandater")
         ordering: ClassVar = ["seat", "kind", "valid_from"]
-        constraints: ClassVar = [_period("mandate_period")]
+        constraints: ClassVar = [period_check("mandate_period")]
 
     def __str__(self) -> str:
         return self.name
