@@ -1,0 +1,1 @@
+"""Tilbudsviften: operators' facilities, services and places, and what follows what."""
