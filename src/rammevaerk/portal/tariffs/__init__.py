@@ -1,0 +1,1 @@
+"""Tariffs: worked out, reported, decided, exchanged as takstfil, held to the cap, compared."""
