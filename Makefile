@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help setup run test check fix docs bench bench-all lock clean
+.PHONY: help setup run test check fix docs bench bench-all bench-pages lock clean
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -41,6 +41,9 @@ bench: .venv/.bench-ready ## measure the settlement against its peers, or SIZES=
 
 bench-all: .venv/.bench-ready ## the same with 5,000,000 stays and with ten years
 	$(BIN)/python -m bench.settlement.run 10000 60000 600000 5000000 --decade --write docs/benchmarks.md
+
+bench-pages: .venv/.dev-ready ## server time of every page over the whole demonstration
+	$(BIN)/python -m bench.pages
 
 lock: .venv/.dev-ready ## renew the lock files
 	sh scripts/lock.sh

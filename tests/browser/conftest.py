@@ -72,13 +72,20 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         stdout=log,
         stderr=subprocess.STDOUT,
     )
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "rammevaerk", "work"],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server)
         yield address
     finally:
-        server.terminate()
-        server.wait(timeout=10)
+        for process in (worker, server):
+            process.terminate()
+            process.wait(timeout=10)
         log.close()
 
 

@@ -57,8 +57,20 @@ ROWS = {
     "mandate_id": "1",
     "case_id": "1",
     "consultation_id": "1",
+    "event_id": "1",
+    "approval_id": "1",
+    "service_id": "1",
+    "department_id": "1",
+    "facility_id": "1",
+    "set_id": "1",
+    "model_id": "1",
+    "study_id": "1",
+    "file_id": "1",
+    "report_id": "1",
+    "organisation_id": "1",
 }
-FILES = (".xlsx", ".docx", ".pdf", ".zip", "/bilagsfil/1/", "/punktfil/1/")
+FILES = (".xlsx", ".toml", "billede.png", ".docx", ".pdf", ".zip", "/bilagsfil/1/", "/punktfil/1/")
+FILES += ("/takstfil/hent/", "/original/")
 
 
 def addresses() -> Iterator[str]:

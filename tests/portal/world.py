@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.test import Client
 from world_meetings import build_meetings
+from world_tariffs import build_tariffs
 
 from rammevaerk.engine.periods import PartialDate
 from rammevaerk.portal.access import operations as access
@@ -127,6 +128,7 @@ def _side(world: World, side: str, members: list[str], secretariat: str, word: s
             if role is not Role.SECRETARIAT or key == secretariat:
                 _person(world, role, key, side, word)
     build_meetings(world, side, cooperation, members, word, HOW)
+    build_tariffs(world, side, cooperation, members, word, HOW)
     _agreement(world, cooperation, side, members, word)
 
 

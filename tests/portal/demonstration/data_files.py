@@ -19,7 +19,9 @@ ORGANISATIONS = PORTAL / "access" / "data" / "organisations.toml"
 COOPERATIONS = sorted(DATA.glob("*/cooperation.toml"))
 EDITIONS = sorted(DATA.glob("*/editions/*.toml"))
 MEETINGS = sorted(DATA.glob("*/meetings/*.toml"))
-FILES = [ORGANISATIONS, *COOPERATIONS, *EDITIONS, *MEETINGS]
+FACILITIES = sorted(DATA.glob("*/facilities/*.toml"))
+VOCABULARIES = sorted((PORTAL / "catalogue" / "data").glob("*.toml"))
+FILES = [ORGANISATIONS, *COOPERATIONS, *EDITIONS, *MEETINGS, *FACILITIES, *VOCABULARIES]
 
 Row = dict[str, Any]
 

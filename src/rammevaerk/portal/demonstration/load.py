@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from rammevaerk.engine.periods import PartialDate
@@ -16,7 +17,9 @@ from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import organisation_ids, organisations_by_key
 from rammevaerk.portal.access.register import load_cooperation, load_organisations, read_register
 from rammevaerk.portal.agreement import operations
+from rammevaerk.portal.catalogue.operations import load_vocabulary
 from rammevaerk.portal.demonstration.meetings import load_meetings
+from rammevaerk.portal.demonstration.region.loading import load_region
 
 DATA = Path(__file__).parent / "data"
 CLERK = Actor.system("Demonstrationsdata")
@@ -34,6 +37,7 @@ def read_folder(folder: Path) -> tuple[Entry, list[Entry]]:
 def load_demonstration(*, at: datetime) -> None:
     """Load the register of organisations and every cooperation of the data folder."""
     load_organisations(read_register(), by=CLERK, at=at)
+    load_vocabulary(by=CLERK, at=at)
     for folder in sorted(path for path in DATA.iterdir() if path.is_dir()):
         _Cooperation(folder, at).load()
 
@@ -65,9 +69,11 @@ class _Cooperation:
         for content in self.editions:
             self._edition(agreement, content, parties)
         load_meetings(self.folder / "meetings", cooperation, self.ids, self.people, **self.how)
+        load_region(self.folder / "facilities", cooperation, **self.how)
 
     def _people(self) -> None:
         rows = organisations_by_key(person["organisation"] for person in self.entry["person"])
+        hashed = make_password(settings.DEMONSTRATION_PASSWORD)
         for person in self.entry["person"]:
             assignment = add_person(
                 rows[person["organisation"]],
@@ -76,6 +82,7 @@ class _Cooperation:
                 role=Role(person["role"]),
                 valid_from=date(2019, 1, 1),
                 password=settings.DEMONSTRATION_PASSWORD,
+                hashed=hashed,
                 **self.how,
             )
             self.people[person["key"]] = assignment.person_id
