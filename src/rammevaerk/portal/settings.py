@@ -83,7 +83,6 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "rammevaerk.portal.common.inputs.Renderer"
 
 DATABASES = {"default": env_database("DATABASE", sqlite=DATA_DIR / "rammevaerk.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -12,6 +12,8 @@ from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections
 
 REFUSAL = "two periods of this table overlap"
+# A power of two: the bits of a key's hash that name its lock.
+_LOCKS = 512
 
 
 def install_triggers(sender: AppConfig, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
@@ -53,8 +55,10 @@ def _postgresql(table: str, columns: tuple[str, ...], current: str) -> list[str]
     key = " || ':' || ".join(f'NEW."{column}"' for column in columns)
     return [
         f'CREATE OR REPLACE FUNCTION "{table}_no_overlap"() RETURNS trigger AS $$ BEGIN '
-        # Two who write the same key wait for each other; the second then sees the first's row.
-        f"PERFORM pg_advisory_xact_lock(hashtext('{table}:' || {key})); "
+        # Two who write the same key wait; the second then sees the first's row. Locks stand
+        # in shared memory until the end: many keys stored at once share a few hundred.
+        f"PERFORM pg_advisory_xact_lock(hashtext('{table}'), "
+        f"hashtext(':' || {key}) & {_LOCKS - 1}); "
         f"IF EXISTS ({_clash(table, columns, current)}) THEN "
         f"RAISE EXCEPTION '{table}: {REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; "
         "END IF; RETURN NULL; END $$ LANGUAGE plpgsql",
