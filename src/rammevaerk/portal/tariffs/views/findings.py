@@ -28,7 +28,7 @@ from rammevaerk.portal.tariffs.calculate.findings import (
 )
 from rammevaerk.portal.tariffs.views.cap import XLSX, circle_of, nothing_here
 
-SIDE = 50
+SIDE = 25
 SEVERITY_DA = {
     Severity.ERROR: _lazy("Fejl"),
     Severity.WARNING: _lazy("Advarsel"),
