@@ -294,9 +294,9 @@ def test_a_newer_figure_follows_and_the_earlier_one_is_seen(region: World) -> No
     ("change", "said"),
     [
         ({"supplements": "1.5"}, "punktum skiller kun tusinder"),
-        ({"supplements": "-5"}, "mellem 0 og 100 mia."),
+        ({"supplements": "-5"}, "negativt"),
         ({"supplements": "300.000"}, "større end hele omsætningen"),
-        ({"turnover": "99.999.999.999.999"}, "100 mia."),
+        ({"turnover": "99.999.999.999.999"}, "for stort"),
         ({"year": "2031"}, "der har været"),
         ({"quarter": "5"}, "kvartal"),
         ({"operator": "999999"}, "999999"),

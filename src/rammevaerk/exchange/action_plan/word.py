@@ -3,26 +3,21 @@
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from itertools import groupby
 from typing import Any, TypeVar
 
 import docx
 from docx.document import Document
-from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm
 from docx.table import Table, _Cell
 
 from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.exchange.action_plan.rows import PlanDocument, PlanRow, tidied
+from rammevaerk.exchange.word_page import lay_down
 
 HEADINGS_DA = ("Målsætning", "Initiativ", "Status")
 WIDTHS = (Cm(6.2), Cm(10.3), Cm(9.2))
-LANGUAGE = "da-DK"
-PROPERTY_LIMIT = 255  # characters; what Office allows in a document property
 
 T = TypeVar("T")
 
@@ -43,7 +38,13 @@ def write(document: PlanDocument) -> bytes:
     """
     document = tidied(document)
     file = docx.Document()
-    _set_up(file, document)
+    lay_down(
+        file,
+        title=document.title,
+        author=document.organisation,
+        day=document.as_of,
+        subject=document.agreement,
+    )
     file.add_heading(document.title, level=0)
     file.add_paragraph(f"{document.organisation} · {date_text_da(document.as_of)}".strip(" ·"))
     if not document.rows:
@@ -57,40 +58,6 @@ def write(document: PlanDocument) -> bytes:
     stream = io.BytesIO()
     file.save(stream)
     return stream.getvalue()
-
-
-def _set_up(file: Document, document: PlanDocument) -> None:
-    section = file.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
-        setattr(section, side, Cm(2))
-    style: Any = file.styles["Normal"]
-    style.font.name, style.font.size = "Calibri", Pt(10)
-    style.paragraph_format.space_after = Pt(4)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), LANGUAGE)
-    style.element.get_or_add_rPr().append(language)
-    facts = file.core_properties
-    facts.title = document.title[:PROPERTY_LIMIT]
-    facts.author = document.organisation[:PROPERTY_LIMIT]
-    facts.subject, facts.language = document.agreement[:PROPERTY_LIMIT], LANGUAGE
-    facts.created = facts.modified = datetime.combine(document.as_of, time(12), tzinfo=UTC)
-    _number_pages(section.footer.paragraphs[0])
-
-
-def _number_pages(paragraph: Any) -> None:
-    """«Side 2 af 7», kept by Word's own fields."""
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    for text, field in (("Side ", "PAGE"), (" af ", "NUMPAGES")):
-        paragraph.add_run(text)
-        for kind in ("begin", None, "end"):
-            element = OxmlElement("w:fldChar" if kind else "w:instrText")
-            if kind:
-                element.set(qn("w:fldCharType"), kind)
-            else:
-                element.text = field
-            paragraph.add_run()._r.append(element)  # noqa: SLF001 - python-docx has no fields
 
 
 def _grouped(things: Iterable[T], key: Callable[[T], str]) -> list[tuple[str, list[T]]]:

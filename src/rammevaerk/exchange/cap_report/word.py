@@ -2,25 +2,20 @@
 
 import io
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
 from html import escape
 from typing import Any
 
 import docx
 from docx.document import Document
-from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Pt, Twips
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.shared import Twips
 
 from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.money import format_kroner
 from rammevaerk.exchange.cap_report.content import CapReport, OperatorPart
+from rammevaerk.exchange.word_page import TEXT_WIDTH_CM, lay_down
 
-LANGUAGE = "da-DK"
-_LIMIT = 255  # characters in a document property
-_WIDTH = 25.7  # centimetres between the margins
 _NONE = "–"
 _TWIPS_PER_CM = 567
 
@@ -28,7 +23,7 @@ _TWIPS_PER_CM = 567
 def write(report: CapReport) -> bytes:
     """Return the report as .docx: overview, supplements, development, one section per operator."""
     file = docx.Document()
-    _set_up(file, report)
+    lay_down(file, title=report.title, author=report.author, day=report.as_of)
     file.add_heading(report.title, level=0)
     file.add_paragraph(f"{report.author} · {date_text_da(report.as_of)}".strip(" ·"))
     for text in report.lead:
@@ -42,39 +37,6 @@ def write(report: CapReport) -> bytes:
     stream = io.BytesIO()
     file.save(stream)
     return stream.getvalue()
-
-
-def _set_up(file: Document, report: CapReport) -> None:
-    section = file.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
-        setattr(section, side, Cm(2))
-    style: Any = file.styles["Normal"]
-    style.font.name, style.font.size = "Calibri", Pt(10)
-    style.paragraph_format.space_after = Pt(4)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), LANGUAGE)
-    style.element.get_or_add_rPr().append(language)
-    facts = file.core_properties
-    facts.title, facts.author = report.title[:_LIMIT], report.author[:_LIMIT]
-    facts.language = LANGUAGE
-    facts.created = facts.modified = datetime.combine(report.as_of, time(12), tzinfo=UTC)
-    _number_pages(section.footer.paragraphs[0])
-
-
-def _number_pages(paragraph: Any) -> None:
-    """«Side 2 af 7», kept by Word's own fields."""
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    for text, field in (("Side ", "PAGE"), (" af ", "NUMPAGES")):
-        paragraph.add_run(text)
-        for kind in ("begin", None, "end"):
-            element = OxmlElement("w:fldChar" if kind else "w:instrText")
-            if kind:
-                element.set(qn("w:fldCharType"), kind)
-            else:
-                element.text = field
-            paragraph.add_run()._r.append(element)  # noqa: SLF001 - python-docx has no fields
 
 
 def _overview(file: Document, report: CapReport) -> None:
@@ -235,7 +197,7 @@ def _table(
     table: Any = file.add_table(rows=0, cols=len(headings))
     table.style = "Table Grid"
     table.autofit = False
-    scale = _TWIPS_PER_CM * _WIDTH / sum(widths)
+    scale = _TWIPS_PER_CM * TEXT_WIDTH_CM / sum(widths)
     columns = [(round(width * scale), at in set(right)) for at, width in enumerate(widths)]
     for column, (width, _right) in zip(table.columns, columns, strict=True):
         column.width = Twips(width)

@@ -2,20 +2,17 @@
 
 import io
 import struct
-from datetime import UTC, datetime, time
 from typing import Any
 
 import docx
 from docx.document import Document
-from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.money import format_kroner
-from rammevaerk.exchange.agenda_documents.word_form import add_field, packed
+from rammevaerk.exchange.agenda_documents.word_form import packed
 from rammevaerk.exchange.study_report.content import (
     NOT_SHOWN_DA,
     Cell,
@@ -24,10 +21,8 @@ from rammevaerk.exchange.study_report.content import (
     ReportTable,
     StudyReport,
 )
+from rammevaerk.exchange.word_page import TEXT_WIDTH_CM, lay_down
 
-LANGUAGE = "da-DK"
-_PROPERTY_LIMIT = 255
-_TEXT_WIDTH_CM = 25.7
 _AMOUNT_CM, _COUNT_CM = 4.0, 3.5
 _PICTURE_CM = (19.0, 10.5)
 _PNG_SIZE = slice(16, 24)
@@ -36,7 +31,7 @@ _PNG_SIZE = slice(16, 24)
 def write_word(report: StudyReport) -> bytes:
     """Return the document; the same report gives the same bytes."""
     file = docx.Document()
-    _set_up(file, report)
+    lay_down(file, title=report.title, author=report.organisation, day=report.made_on)
     file.add_heading(report.title, level=0)
     sentence = file.add_paragraph(report.sentence)
     sentence.runs[0].font.size = Pt(13)
@@ -54,32 +49,6 @@ def write_word(report: StudyReport) -> bytes:
         if table.in_word:
             _write_table(file, table)
     return packed(file)
-
-
-def _set_up(file: Document, report: StudyReport) -> None:
-    section = file.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
-        setattr(section, side, Cm(2))
-    style: Any = file.styles["Normal"]
-    style.font.name, style.font.size = "Calibri", Pt(10)
-    style.paragraph_format.space_after = Pt(4)
-    for place in file.styles.element.iter(qn("w:lang")):
-        place.set(qn("w:val"), LANGUAGE)
-    facts = file.core_properties
-    facts.title, facts.author = (
-        report.title[:_PROPERTY_LIMIT],
-        report.organisation[:_PROPERTY_LIMIT],
-    )
-    facts.comments, facts.language = "", LANGUAGE
-    facts.created = facts.modified = datetime.combine(report.made_on, time(12), tzinfo=UTC)
-    foot = section.footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    foot.add_run("Side ")
-    add_field(foot, "PAGE", "1")
-    foot.add_run(" af ")
-    add_field(foot, "NUMPAGES", "1")
 
 
 def _size(png: bytes) -> dict[str, Any]:
@@ -146,7 +115,7 @@ def _widths(table: ReportTable) -> list[Any]:
     fixed = {HeadingKind.ORE: _AMOUNT_CM, HeadingKind.COUNT: _COUNT_CM}
     texts = sum(heading.kind is HeadingKind.TEXT for heading in table.headings)
     taken = sum(fixed.get(heading.kind, 0.0) for heading in table.headings)
-    rest = (_TEXT_WIDTH_CM - taken) / max(texts, 1)
+    rest = (TEXT_WIDTH_CM - taken) / max(texts, 1)
     return [Cm(fixed.get(heading.kind, min(rest, 16.0))) for heading in table.headings]
 
 

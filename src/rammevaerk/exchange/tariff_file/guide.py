@@ -1,7 +1,5 @@
 """The sheet that tells people how the takstfil is used."""
 
-from typing import Any
-
 from rammevaerk.exchange.tariff_file.columns import COLUMNS, Column
 from rammevaerk.exchange.tariff_file.layout import (
     FINDING_SHEET,
@@ -11,6 +9,7 @@ from rammevaerk.exchange.tariff_file.layout import (
     ROW_LIMIT_DA,
     TariffDocument,
 )
+from rammevaerk.exchange.workbook_guide import Guide
 
 _STEPS = (
     (
@@ -69,36 +68,16 @@ _STEPS = (
 )
 
 
-def write_guide(book: Any, document: TariffDocument) -> None:
-    """Add the sheet: what the file is, what to do, and what each column holds."""
-    sheet = book.add_worksheet(GUIDE_SHEET)
-    plain = book.add_format({"text_wrap": True, "valign": "top"})
-    bold = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
-    title = book.add_format({"bold": True, "font_size": 16})
-    heading = book.add_format({"bold": True, "font_size": 12, "bottom": 1})
-    sheet.set_column(0, 0, 32)
-    sheet.set_column(1, 1, 16)
-    sheet.set_column(2, 2, 82)
-    sheet.write_string(0, 0, f"Sådan bruges arket «{PRICE_SHEET}»", title)
-    sheet.write_string(1, 0, document.title)
+def guide_of(document: TariffDocument) -> Guide:
+    """What the file is, what to do, and what each column holds."""
     at = document.exported_at
-    sheet.write_string(2, 0, f"Hentet {at:%d.%m.%Y kl. %H.%M} af {document.exported_by}.")
-    row = 4
-    for label, text in _STEPS:
-        sheet.write_string(row, 0, label, bold)
-        sheet.merge_range(row, 1, row, 2, text, plain)
-        sheet.set_row(row, 32)
-        row += 1
-    for index, label in enumerate(("Kolonne", "Må rettes", "Indhold")):
-        sheet.write_string(row + 1, index, label, heading)
-    for offset, column in enumerate(COLUMNS, start=row + 2):
-        sheet.write_string(offset, 0, column.name_da, bold)
-        sheet.write_string(offset, 1, _may_be_changed(column), plain)
-        sheet.write_string(offset, 2, column.help_da, plain)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&CSide &P af &N")
+    return Guide(
+        sheet=GUIDE_SHEET,
+        about=PRICE_SHEET,
+        origin=(document.title, f"Hentet {at:%d.%m.%Y kl. %H.%M} af {document.exported_by}."),
+        steps=_STEPS,
+        columns=[(one.name_da, _may_be_changed(one), one.help_da) for one in COLUMNS],
+    )
 
 
 def _may_be_changed(column: Column) -> str:

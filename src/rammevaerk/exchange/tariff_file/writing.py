@@ -11,7 +11,7 @@ import xlsxwriter
 from rammevaerk.exchange.sheets import column_letter
 from rammevaerk.exchange.tariff_file.cells import shown
 from rammevaerk.exchange.tariff_file.columns import BY_KEY, COLUMNS, Column, Content, Row, stamp_of
-from rammevaerk.exchange.tariff_file.guide import write_guide
+from rammevaerk.exchange.tariff_file.guide import guide_of
 from rammevaerk.exchange.tariff_file.layout import (
     EXPORT_KEYS,
     EXPORT_SHEET,
@@ -23,6 +23,7 @@ from rammevaerk.exchange.tariff_file.layout import (
     ROW_LIMIT,
     TariffDocument,
 )
+from rammevaerk.exchange.workbook_guide import write_guide
 
 _A3 = 8
 _LINE_HEIGHT = 15.0  # points
@@ -60,7 +61,7 @@ def write(document: TariffDocument) -> bytes:
             }
         )
         _Prices(book, document).write()
-        write_guide(book, document)
+        write_guide(book, guide_of(document))
         _write_findings(book, document)
         _write_lists(book, document)
         _write_export(book, document)

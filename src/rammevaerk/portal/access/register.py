@@ -6,10 +6,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from rammevaerk.portal.access.actions import Action
-from rammevaerk.portal.access.audit import record, snapshot
 from rammevaerk.portal.access.models import (
     Cooperation,
     CooperationMember,
@@ -19,6 +18,7 @@ from rammevaerk.portal.access.models import (
     RegionMembership,
 )
 from rammevaerk.portal.access.policy import Actor
+from rammevaerk.portal.access.saving import Keeper
 
 DATA = Path(__file__).parent / "data"
 Entry = Mapping[str, Any]
@@ -75,11 +75,11 @@ def load_cooperation(entry: Entry, *, by: Actor, at: datetime) -> Cooperation:
     return cooperation
 
 
-class _Clerk:
-    """Keeps rows in line with entries and records each change."""
+class _Clerk(Keeper):
+    """Keeps the register of organisations in line with its entries."""
 
     def __init__(self, by: Actor, at: datetime) -> None:
-        self.by, self.at, self.count = by, at, 0
+        super().__init__(Action.ORGANISATION_MANAGE, by=by, at=at)
 
     def organisation(self, entry: Entry) -> Organisation:
         return self.keep(
@@ -123,21 +123,6 @@ class _Clerk:
             {"predecessor": origin, "successor": row},
             {"on": entry["on"], "kind": entry["kind"]},
         )
-
-    def keep(self, model: type[models.Model], key: Entry, values: Entry) -> Any:
-        """The row with this key, made or changed to bear these values."""
-        row = model._default_manager.filter(**key).first()  # noqa: SLF001
-        before = snapshot(row) if row else None
-        row = row or model(**key)
-        for field, value in values.items():
-            setattr(row, field, value)
-        if before is not None and snapshot(row) == before:
-            return row
-        row.full_clean()
-        row.save()
-        record(self.by, Action.ORGANISATION_MANAGE, row, at=self.at, before=before)
-        self.count += 1
-        return row
 
 
 def _validity(entry: Entry) -> dict[str, date | None]:

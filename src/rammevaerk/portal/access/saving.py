@@ -77,6 +77,29 @@ def store_removal(row: models.Model, action: Action, *, by: Actor, at: datetime)
     row.delete()
 
 
+class Keeper:
+    """Brings rows in line with the entries of a register, and records each that changed."""
+
+    def __init__(self, action: Action, *, by: Actor, at: datetime) -> None:
+        self.count = 0
+        self._action, self._by, self._at = action, by, at
+
+    def keep(self, model: type[RowT], key: Mapping[str, Any], values: Mapping[str, Any]) -> RowT:
+        """The row with this key, made or changed to bear these values."""
+        row = model._default_manager.filter(**key).first()  # noqa: SLF001
+        before = snapshot(row) if row else None
+        row = row or model(**key)
+        for field, value in values.items():
+            setattr(row, field, value)
+        if before is not None and snapshot(row) == before:
+            return row
+        row.full_clean()
+        row.save()
+        record(self._by, self._action, row, at=self._at, before=before)
+        self.count += 1
+        return row
+
+
 def _check(row: models.Model) -> None:
     """As full_clean, but a number that is taken is said at the number's own field."""
     try:

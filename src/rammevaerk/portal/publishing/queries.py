@@ -22,6 +22,7 @@ from rammevaerk.portal.agreement.queries import (
     plan_view,
 )
 from rammevaerk.portal.catalogue.queries.needs import catalogue_needs, places_free
+from rammevaerk.portal.common.needs import Need
 from rammevaerk.portal.meetings.queries.needs import meeting_needs
 from rammevaerk.portal.tariffs.queries.needs import open_reports, tariff_needs
 
@@ -30,17 +31,6 @@ NEWS_SHOWN = 6
 ROLES_END_WITHIN = timedelta(days=30)
 STATUS_GROWS_OLD_AFTER = timedelta(days=182)
 TREND_OVER = timedelta(days=91)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something that waits for this person."""
-
-    title: str
-    url: str
-    kind: str
-    mark: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +61,9 @@ def overview(actor: Actor, *, today: date) -> Overview:
     edition = current_edition(actor, on=today)
     needs = [
         *_role_needs(actor, today),
-        *_meeting_needs(actor, today),
-        *_tariff_needs(actor, today),
+        *meeting_needs(actor, on=today),
+        *tariff_needs(actor, on=today),
+        *catalogue_needs(actor, on=today),
     ]
     page = Overview(edition=edition)
     if edition is not None:
@@ -100,20 +91,6 @@ def _role_needs(actor: Actor, today: date) -> Iterator[Need]:
             kind="warning",
             mark=date_text_da(last_day),
         )
-
-
-def _meeting_needs(actor: Actor, today: date) -> Iterator[Need]:
-    """What waits in the meetings: late obligations, minutes, input, decisions come back."""
-    for one in meeting_needs(actor, on=today):
-        yield Need(one.title, one.url, one.kind, one.mark, one.note)
-
-
-def _tariff_needs(actor: Actor, today: date) -> Iterator[Need]:
-    """What waits in the catalogue and the tariffs: steps, files, what is missing, approvals."""
-    for waiting in tariff_needs(actor, on=today):
-        yield Need(waiting.title, waiting.url, waiting.kind, waiting.mark, waiting.note)
-    for ending in catalogue_needs(actor, on=today):
-        yield Need(ending.title, ending.url, ending.kind, ending.mark, ending.note)
 
 
 def _tariff_figures(actor: Actor, today: date) -> Iterator[Figure]:

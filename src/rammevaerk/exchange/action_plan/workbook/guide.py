@@ -1,11 +1,11 @@
 """The sheet that tells people how the workbook is used."""
 
 from datetime import datetime
-from typing import Any
 
 from rammevaerk.engine.date_words import date_text_da
-from rammevaerk.exchange.action_plan.rows import COLUMNS, PlanDocument
+from rammevaerk.exchange.action_plan.rows import COLUMNS, Column, PlanDocument
 from rammevaerk.exchange.action_plan.workbook.layout import GUIDE_SHEET, PLAN_SHEET, ROW_LIMIT_DA
+from rammevaerk.exchange.workbook_guide import Guide
 
 _STEPS = (
     (
@@ -57,36 +57,23 @@ _STEPS = (
 )
 
 
-def write_guide(book: Any, document: PlanDocument, exported_at: datetime) -> None:
-    """Add the sheet: what the file is, what to do, and what each column holds."""
-    sheet = book.add_worksheet(GUIDE_SHEET)
-    plain = book.add_format({"text_wrap": True, "valign": "top"})
-    bold = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
-    title = book.add_format({"bold": True, "font_size": 16})
-    heading = book.add_format({"bold": True, "font_size": 12, "bottom": 1})
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 14)
-    sheet.set_column(2, 2, 82)
-    sheet.write_string(0, 0, f"Sådan bruges arket «{PLAN_SHEET}»", title)
+def guide_of(document: PlanDocument, exported_at: datetime) -> Guide:
+    """What the file is, what to do, and what each column holds."""
     named = document.edition in document.agreement
     edition = "" if named else f" ({document.edition})"
-    sheet.write_string(1, 0, document.agreement + edition)
     origin = f"{document.organisation}, {date_text_da(document.as_of)}. "
-    sheet.write_string(2, 0, origin + f"Hentet {exported_at:%d.%m.%Y kl. %H.%M}.")
-    row = 4
-    for label, text in _STEPS:
-        sheet.write_string(row, 0, label, bold)
-        sheet.merge_range(row, 1, row, 2, text, plain)
-        sheet.set_row(row, 32)
-        row += 1
-    for index, label in enumerate(("Kolonne", "Må rettes", "Indhold")):
-        sheet.write_string(row + 1, index, label, heading)
-    for offset, column in enumerate(COLUMNS, start=row + 2):
-        sheet.write_string(offset, 0, column.name_da, bold)
-        sheet.write_string(offset, 1, "ja" if column.editable else "nej", plain)
-        most = f"{column.limit:,}".replace(",", ".")
-        sheet.write_string(offset, 2, f"{column.help_da} Højst {most} tegn.", plain)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&CSide &P af &N")
+    return Guide(
+        sheet=GUIDE_SHEET,
+        about=PLAN_SHEET,
+        origin=(
+            document.agreement + edition,
+            origin + f"Hentet {exported_at:%d.%m.%Y kl. %H.%M}.",
+        ),
+        steps=_STEPS,
+        columns=[(one.name_da, "ja" if one.editable else "nej", _holds(one)) for one in COLUMNS],
+    )
+
+
+def _holds(column: Column) -> str:
+    most = f"{column.limit:,}".replace(",", ".")
+    return f"{column.help_da} Højst {most} tegn."

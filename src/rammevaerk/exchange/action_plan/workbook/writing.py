@@ -20,7 +20,7 @@ from rammevaerk.exchange.action_plan.rows import (
     values,
 )
 from rammevaerk.exchange.action_plan.workbook.cells import CellReader, UnreadableCell
-from rammevaerk.exchange.action_plan.workbook.guide import write_guide
+from rammevaerk.exchange.action_plan.workbook.guide import guide_of
 from rammevaerk.exchange.action_plan.workbook.layout import (
     EXPORT_KEYS,
     EXPORT_SHEET,
@@ -34,6 +34,7 @@ from rammevaerk.exchange.action_plan.workbook.layout import (
 from rammevaerk.exchange.errors import ExchangeError
 from rammevaerk.exchange.quoting import quoted
 from rammevaerk.exchange.sheets import Cell, CellKind, column_letter
+from rammevaerk.exchange.workbook_guide import write_guide
 
 _A3 = 8
 _TEXT_FORMAT = "@"
@@ -76,7 +77,7 @@ def write(
             }
         )
         _write_plan(book, document, {Content.STATUS: statuses, Content.FORUM: forums})
-        write_guide(book, document, exported_at)
+        write_guide(book, guide_of(document, exported_at))
         _write_export(book, document, statuses, forums, exported_at)
         _write_prints(book, document)
     return buffer.getvalue()

@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from rammevaerk.portal.access.actions import Action
-from rammevaerk.portal.access.audit import record, snapshot
 from rammevaerk.portal.access.policy import Actor, require_grant
+from rammevaerk.portal.access.saving import Keeper
 from rammevaerk.portal.catalogue.models import Paragraph, ParagraphSuccession, TargetGroup
 
 DATA = Path(__file__).parents[1] / "data"
@@ -30,7 +30,7 @@ def load_vocabulary(*, by: Actor, at: datetime) -> int:
     to it; it is a command's, since the lists are the same for every cooperation.
     """
     require_grant(by, Action.VOCABULARY_MANAGE)
-    keeper = _Keeper(by, at)
+    keeper = Keeper(Action.VOCABULARY_MANAGE, by=by, at=at)
     content = read_vocabulary("paragraphs")
     paragraphs = {
         entry["key"]: keeper.keep(Paragraph, {"key": entry["key"]}, _held(entry))
@@ -57,24 +57,3 @@ def load_vocabulary(*, by: Actor, at: datetime) -> int:
 def _held(entry: Entry) -> dict[str, Any]:
     values = {name: value for name, value in entry.items() if name not in ("key", "parent")}
     return {"valid_to": None, **values}
-
-
-class _Keeper:
-    """Keeps rows in line with entries and records each change."""
-
-    def __init__(self, by: Actor, at: datetime) -> None:
-        self.by, self.at, self.count = by, at, 0
-
-    def keep(self, model: type[models.Model], key: Entry, values: Entry) -> Any:
-        row = model._default_manager.filter(**key).first()  # noqa: SLF001
-        before = snapshot(row) if row else None
-        row = row or model(**key)
-        for field, value in values.items():
-            setattr(row, field, value)
-        if before is not None and snapshot(row) == before:
-            return row
-        row.full_clean()
-        row.save()
-        record(self.by, Action.VOCABULARY_MANAGE, row, at=self.at, before=before)
-        self.count += 1
-        return row

@@ -1,6 +1,5 @@
 """What the catalogue says on the overview: approvals that run out, and the free places."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import OuterRef, Subquery, Sum
@@ -16,23 +15,13 @@ from rammevaerk.portal.access.actions import Action, Scope
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.catalogue.models import Vacancy
 from rammevaerk.portal.catalogue.queries.facts import last_approvals
+from rammevaerk.portal.common.needs import Need
 from rammevaerk.portal.common.validity import in_force
 
 _MOST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueNeed:
-    """Something that waits: what, where, and the tag beside it."""
-
-    title: str
-    url: str
-    kind: str
-    mark: str
-    note: str = ""
-
-
-def catalogue_needs(actor: Actor, *, on: date) -> list[CatalogueNeed]:
+def catalogue_needs(actor: Actor, *, on: date) -> list[Need]:
     """Approvals that have run out or soon do, the first to end first, of those the actor keeps."""
     scope = actor.scope(Action.FACILITY_MANAGE)
     if scope is None:
@@ -49,7 +38,7 @@ def catalogue_needs(actor: Actor, *, on: date) -> list[CatalogueNeed]:
     ]
     ending.sort(key=lambda one: (one.until, one.facility))
     return [
-        CatalogueNeed(
+        Need(
             title=_("Godkendelsen af %s") % one.facility,
             url=reverse("catalogue:facility", kwargs={"facility_id": one.facility_id}),
             kind="late" if one.until <= on else "warning",

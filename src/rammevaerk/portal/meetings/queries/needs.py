@@ -1,7 +1,6 @@
 """What waits for a person in the meetings, for the overview: «Til dig»."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.urls import reverse
@@ -12,6 +11,7 @@ from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.common.clock import day_of
+from rammevaerk.portal.common.needs import Need
 from rammevaerk.portal.meetings.models import Meeting
 from rammevaerk.portal.meetings.queries.approvals import awaiting_answer, progress
 from rammevaerk.portal.meetings.queries.inputs import awaiting_input
@@ -24,18 +24,7 @@ from rammevaerk.portal.meetings.queries.obligations import ObligationFilter, obl
 _ANSWERED_WITHIN = timedelta(days=183)
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingNeed:
-    """Something that waits: what, where, and the tag beside it."""
-
-    title: str
-    url: str
-    kind: str
-    mark: str
-    note: str = ""
-
-
-def meeting_needs(actor: Actor, *, on: date) -> list[MeetingNeed]:
+def meeting_needs(actor: Actor, *, on: date) -> list[Need]:
     """Late obligations, minutes to answer or see to, input to give, and excerpts come back."""
     return [
         *_late_obligations(actor, on),
@@ -46,13 +35,13 @@ def meeting_needs(actor: Actor, *, on: date) -> list[MeetingNeed]:
     ]
 
 
-def _late_obligations(actor: Actor, on: date) -> Iterator[MeetingNeed]:
+def _late_obligations(actor: Actor, on: date) -> Iterator[Need]:
     """All of them for those who keep the register, else one's own organisation's."""
     keeps = actor.scope(Action.OBLIGATION_MANAGE) is not None
     if not keeps and actor.scope(Action.OBLIGATION_MEET) is None:
         return
     for view in obligations(actor, ObligationFilter(state="due", mine=not keeps), on=on):
-        yield MeetingNeed(
+        yield Need(
             title=view.row.text,
             url=reverse("meetings:obligation", kwargs={"obligation_id": view.row.pk}),
             kind="late",
@@ -61,10 +50,10 @@ def _late_obligations(actor: Actor, on: date) -> Iterator[MeetingNeed]:
         )
 
 
-def _minutes_to_answer(actor: Actor, on: date) -> Iterator[MeetingNeed]:
+def _minutes_to_answer(actor: Actor, on: date) -> Iterator[Need]:
     since = timezone.make_aware(datetime.combine(on - _ANSWERED_WITHIN, time.min))
     for meeting in awaiting_answer(actor, since=since):
-        yield MeetingNeed(
+        yield Need(
             title=_("Referat af %s") % _name(meeting),
             url=reverse("meetings:approval_answer", kwargs={"meeting_id": meeting.pk}),
             kind="planned",
@@ -73,14 +62,14 @@ def _minutes_to_answer(actor: Actor, on: date) -> Iterator[MeetingNeed]:
         )
 
 
-def _minutes_to_see_to(actor: Actor, on: date) -> Iterator[MeetingNeed]:
+def _minutes_to_see_to(actor: Actor, on: date) -> Iterator[Need]:
     if actor.scope(Action.MINUTES_WRITE) is None:
         return
     states = [Meeting.State.MINUTING, Meeting.State.CLOSED]
     rows = visible(Meeting.objects.filter(state__in=states), actor, Action.MINUTES_WRITE)
     for meeting in rows.select_related("body__organisation").order_by("starts_at"):
         if meeting.state == Meeting.State.MINUTING:
-            yield MeetingNeed(
+            yield Need(
                 title=_("Referat af %s") % _name(meeting),
                 url=reverse("meetings:minutes", kwargs={"meeting_id": meeting.pk}),
                 kind="draft",
@@ -89,7 +78,7 @@ def _minutes_to_see_to(actor: Actor, on: date) -> Iterator[MeetingNeed]:
             continue
         standing = progress(meeting, on=on)
         if standing.objections or standing.ground:
-            yield MeetingNeed(
+            yield Need(
                 title=_("Referat af %s") % _name(meeting),
                 url=reverse("meetings:approval", kwargs={"meeting_id": meeting.pk}),
                 kind="warning" if standing.objections else "planned",
@@ -100,9 +89,9 @@ def _minutes_to_see_to(actor: Actor, on: date) -> Iterator[MeetingNeed]:
             )
 
 
-def _input_to_give(actor: Actor, on: date) -> Iterator[MeetingNeed]:
+def _input_to_give(actor: Actor, on: date) -> Iterator[Need]:
     for row in awaiting_input(actor, on=on):
-        yield MeetingNeed(
+        yield Need(
             title=row.title,
             url=reverse("meetings:input_round", kwargs={"round_id": row.pk}),
             kind="info",
@@ -111,9 +100,9 @@ def _input_to_give(actor: Actor, on: date) -> Iterator[MeetingNeed]:
         )
 
 
-def _excerpts(actor: Actor, on: date) -> Iterator[MeetingNeed]:
+def _excerpts(actor: Actor, on: date) -> Iterator[Need]:
     for row in returned_to(actor, on=on):
-        yield MeetingNeed(
+        yield Need(
             title=_("%(number)s: %(title)s")
             % {"number": row.number, "title": row.item.case.title if row.item.case else ""},
             url=reverse("meetings:excerpt", kwargs={"excerpt_id": row.pk}),

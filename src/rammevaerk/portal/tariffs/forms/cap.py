@@ -1,69 +1,17 @@
 """Forms of what the cap is judged by."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from rammevaerk.engine.errors import UnreadableAmount
-from rammevaerk.engine.money import parse_kroner
 from rammevaerk.engine.tariffs.registers import packaged_indices
 from rammevaerk.portal.common.forms import DayField, GuardedField, offer
+from rammevaerk.portal.tariffs.forms.fields import BasisPointsField, KronerField
 
 Choices = Sequence[tuple[Any, str]]
-MOST_ORE = 100_000_000_000_00  # a hundred billion kroner: more than any operator's turnover
-_PERCENT = re.compile(r"([-−]?)([0-9]{1,2})(?:,([0-9]{1,2}))? ?(?:%|pct\.)?")
-
-
-class KronerField(forms.CharField):
-    """An amount as Danes write it: «1.234,50»; whole øre, never below zero."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            ore = parse_kroner(text)
-        except UnreadableAmount as problem:
-            raise ValidationError(
-                _("«%(text)s» kan ikke læses som et beløb: %(reason)s."),
-                params={"text": text, "reason": problem.reason_da},
-            ) from problem
-        if not 0 <= ore <= MOST_ORE:
-            raise ValidationError(_("Beløbet skal være mellem 0 og 100 mia. kr."))
-        return ore
-
-
-class PercentField(forms.CharField):
-    """A percentage with at most two decimals: «1,25 %»; hundredths of a percent."""
-
-    def __init__(self, *, signed: bool = False, **kwargs: Any) -> None:
-        super().__init__(max_length=10, **kwargs)
-        self.signed = signed
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text and not self.required:
-            return None
-        found = _PERCENT.fullmatch(text.strip())
-        if not found or (found[1] and not self.signed):
-            least = "-99,99" if self.signed else "0"
-            raise ValidationError(
-                _(
-                    "Skriv en procent mellem %(least)s og 99,99 med højst to decimaler, "
-                    "fx «1,25 %%»."
-                ),
-                params={"least": least},
-            )
-        points = 100 * int(found[2]) + int((found[3] or "").ljust(2, "0"))
-        return -points if found[1] else points
 
 
 class IndexForm(forms.Form):
@@ -93,7 +41,7 @@ class EstimateForm(forms.Form):
 
     series = forms.ChoiceField(label=_("Indeksserie"))
     year = forms.IntegerField(label=_("År"), min_value=2007, max_value=2100)
-    growth = PercentField(
+    growth = BasisPointsField(
         label=_("Vækst fra året før"), signed=True, help_text=_("Fx «3,4 %»; et fald med minus.")
     )
     published_on = DayField(
@@ -123,9 +71,12 @@ class SupplementForm(forms.Form):
         label=_("Kvartal"), coerce=int, choices=[(n, f"{n}. kvartal") for n in (1, 2, 3, 4)]
     )
     supplements = KronerField(
-        label=_("Indtægt fra tillægstakster"), help_text=_("Kroner, fx «125.000,00».")
+        required=True,
+        label=_("Indtægt fra tillægstakster"),
+        help_text=_("Kroner, fx «125.000,00»."),
     )
     turnover = KronerField(
+        required=True,
         label=_("Omsætning i alt"),
         help_text=_("Alle takstindtægter i kvartalet, tillæggene medregnet."),
     )
@@ -146,7 +97,7 @@ class UnmetForm(forms.Form):
         label=_("Den forrige aftales sidste år"), min_value=2007, max_value=2100,
         help_text=_("Andelen er af niveauet i det år, som derfor også skal være basisåret."),
     )  # fmt: skip
-    share = PercentField(label=_("Mangler"), help_text=_("Fx «1,25 %»."))
+    share = BasisPointsField(label=_("Mangler"), help_text=_("Fx «1,25 %»."))
     source = GuardedField(label=_("Kilde"), max_length=300)
 
     def __init__(self, operators: Choices, *args: Any, **kwargs: Any) -> None:

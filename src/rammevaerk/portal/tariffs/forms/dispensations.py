@@ -6,13 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rammevaerk.portal.common.forms import DayField, GuardedField
-from rammevaerk.portal.tariffs.forms.cap import PercentField
+from rammevaerk.portal.tariffs.forms.fields import BasisPointsField
 
 
 class DispensationForm(forms.Form):
     """What a service may assume, or that it may no longer."""
 
-    occupancy = PercentField(
+    occupancy = BasisPointsField(
         label=_("Forudsat belægning"),
         required=False,
         help_text=_("Den procent, der er givet lov til, fx «85 %»."),

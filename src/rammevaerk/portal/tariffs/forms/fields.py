@@ -12,6 +12,7 @@ from rammevaerk.exchange.toml_tables import MOST_ORE
 from rammevaerk.portal.common.forms import GuardedField
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:,[0-9]{1,4})?) ?%?")
+_TWO_DECIMALS = re.compile(r"([-−]?)([0-9]{1,2})(?:,([0-9]{1,2}))? ?(?:%|pct\.)?")
 _COUNT = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,4})?")
 
 
@@ -78,3 +79,28 @@ def _grouped(text: str) -> bool:
     """A dot stands only between thousands."""
     whole = text.partition(",")[0]
     return "." not in whole or re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", whole) is not None
+
+
+class BasisPointsField(GuardedField):
+    """A percentage with at most two decimals: «1,25 %»; hundredths of a percent inside."""
+
+    def __init__(self, *, signed: bool = False, **kwargs: Any) -> None:
+        super().__init__(max_length=10, **kwargs)
+        self.signed = signed
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text and not self.required:
+            return None
+        found = _TWO_DECIMALS.fullmatch(text.strip())
+        if not found or (found[1] and not self.signed):
+            least = "-99,99" if self.signed else "0"
+            raise ValidationError(
+                _(
+                    "Skriv en procent mellem %(least)s og 99,99 med højst to decimaler, "
+                    "fx «1,25 %%»."
+                ),
+                params={"least": least},
+            )
+        points = 100 * int(found[2]) + int((found[3] or "").ljust(2, "0"))
+        return -points if found[1] else points

@@ -60,7 +60,7 @@ def rows_shown(
     file: TariffFile, actor: Actor, *, kind: str = "", text: str = "", warned: bool = False
 ) -> "QuerySet[TariffFileRow]":
     """The rows of a file that fit, in the order of the file; those not in it come last."""
-    rows = visible(TariffFileRow.objects.filter(file=file), actor, Action.TARIFF_READ)
+    rows = _rows_of(file, actor)
     if kind:
         rows = rows.filter(kind=kind)
     if warned:
@@ -73,7 +73,7 @@ def rows_shown(
 
 def counts_of(file: TariffFile, actor: Actor) -> dict[str, int]:
     """How many rows there are of each kind, how many are chosen, and what came of them."""
-    rows = visible(TariffFileRow.objects.filter(file=file), actor, Action.TARIFF_READ).order_by()
+    rows = _rows_of(file, actor).order_by()
     found = dict(rows.values_list("kind").annotate(Count("pk")))
     outcomes = dict(rows.values_list("outcome").annotate(Count("pk")))
     return {
@@ -85,6 +85,12 @@ def counts_of(file: TariffFile, actor: Actor) -> dict[str, int]:
         "stored": outcomes.get(TariffFileRow.Outcome.STORED, 0),
         "refused": outcomes.get(TariffFileRow.Outcome.REFUSED, 0),
     }
+
+
+def _rows_of(file: TariffFile, actor: Actor) -> "QuerySet[TariffFileRow]":
+    # Who sees the file sees its rows: asked of one file, not of each of its 20,000 rows.
+    seen = visible(TariffFile.objects.filter(pk=file.pk), actor, Action.TARIFF_READ)
+    return TariffFileRow.objects.filter(file__in=seen)
 
 
 def row_view(row: TariffFileRow) -> RowView:

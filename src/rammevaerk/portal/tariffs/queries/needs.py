@@ -15,6 +15,7 @@ from rammevaerk.engine.parameters import Parameters, ParameterValue
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.common.clock import day_of
+from rammevaerk.portal.common.needs import Need
 from rammevaerk.portal.tariffs.models import ReportState, TariffFile
 from rammevaerk.portal.tariffs.queries.files import files_of
 from rammevaerk.portal.tariffs.queries.reportable import (
@@ -35,17 +36,6 @@ _MOST = 12
 # How long before the last day for the budgets what is missing is said on the front page.
 _SAID_BEFORE = timedelta(days=92)
 _WAITING_FILES = (TariffFile.State.MAPPING, TariffFile.State.PROPOSED)
-
-
-@dataclass(frozen=True, slots=True)
-class TariffNeed:
-    """Something that waits: what, where, and the tag beside it."""
-
-    title: str
-    url: str
-    kind: str
-    mark: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +120,7 @@ def reporting(actor: Actor, *, on: date) -> list[Reportable]:
     return reportable_services(actor, year=next_year(on))
 
 
-def tariff_needs(actor: Actor, *, on: date) -> list[TariffNeed]:
+def tariff_needs(actor: Actor, *, on: date) -> list[Need]:
     """One line for each step that waits, and for what is missing; files to confirm by name."""
     return [*_files(actor), *_steps(actor), *_missing(actor, on)]
 
@@ -140,13 +130,13 @@ def open_reports(actor: Actor) -> int:
     return seen_reports(actor).filter(state__in=OPEN).count()
 
 
-def _files(actor: Actor) -> Iterator[TariffNeed]:
+def _files(actor: Actor) -> Iterator[Need]:
     """The files of the actor's own organisation that wait for him."""
     if actor.scope(Action.TARIFF_REPORT) is None or actor.organisation_id is None:
         return
     rows = files_of(actor).filter(organisation_id=actor.organisation_id, state__in=_WAITING_FILES)
     for row in rows.order_by("uploaded_at", "id")[:_MOST]:
-        yield TariffNeed(
+        yield Need(
             title=_("Takstfilen «%s»") % row.name,
             url=reverse("tariffs:file", kwargs={"file_id": row.pk}),
             kind="awaiting_decision",
@@ -155,7 +145,7 @@ def _files(actor: Actor) -> Iterator[TariffNeed]:
         )
 
 
-def _steps(actor: Actor) -> Iterator[TariffNeed]:
+def _steps(actor: Actor) -> Iterator[Need]:
     checks = actor.scope(Action.TARIFF_CHECK) is not None
     for state, action in _STEPS:
         # Those who check leave the drafts to those who write them.
@@ -167,7 +157,7 @@ def _steps(actor: Actor) -> Iterator[TariffNeed]:
             yield _step(state, found)
 
 
-def _step(state: ReportState, found: Sequence[int]) -> TariffNeed:
+def _step(state: ReportState, found: Sequence[int]) -> Need:
     count = len(found)
     words = {
         ReportState.DRAFT: (
@@ -206,7 +196,7 @@ def _step(state: ReportState, found: Sequence[int]) -> TariffNeed:
     text, mark = words[state]
     one = reverse("tariffs:report", kwargs={"report_id": found[0]})
     many = f"{reverse('tariffs:reports')}?{urlencode({'tilstand': str(state)})}"
-    return TariffNeed(
+    return Need(
         title=text % {"n": count},
         url=one if count == 1 else many,
         kind="draft" if state == ReportState.DRAFT else "awaiting_decision",
@@ -214,7 +204,7 @@ def _step(state: ReportState, found: Sequence[int]) -> TariffNeed:
     )
 
 
-def _missing(actor: Actor, on: date) -> Iterator[TariffNeed]:
+def _missing(actor: Actor, on: date) -> Iterator[Need]:
     """What is missing for the coming year, from some time before the last day for it."""
     due = max(deadlines(on), key=lambda one: one.day, default=None)
     if due is None or due.day - on > _SAID_BEFORE:
@@ -225,7 +215,7 @@ def _missing(actor: Actor, on: date) -> Iterator[TariffNeed]:
     text = ngettext(
         "%(n)s ydelse mangler takst for %(year)s", "%(n)s ydelser mangler takst for %(year)s", count
     )
-    yield TariffNeed(
+    yield Need(
         title=text % {"n": count, "year": due.year},
         url=reverse("tariffs:report_choose"),
         kind="late" if due.passed else "not_started",
