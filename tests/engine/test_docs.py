@@ -8,7 +8,7 @@ import pytest
 ALGORITHMS = Path(__file__).parents[2] / "docs" / "algorithms"
 PAGES = (
     "money", "periods", "parameters", "cpr", "special_payments", "tariffs", "model_comparison",
-    "coverage", "succession",
+    "coverage", "succession", "settlement_parts", "buyer_control", "payer_and_notice",
 )  # fmt: skip
 
 
