@@ -1,4 +1,4 @@
-"""What our reports in Word have in common: a page that lies down, page numbers, properties."""
+"""What our files in Word have in common: the page, its numbers, type, language, properties."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -13,6 +13,7 @@ from rammevaerk.exchange.agenda_documents.word_form import add_field
 
 LANGUAGE = "da-DK"
 TEXT_WIDTH_CM = 25.7  # between the margins
+UPRIGHT_WIDTH_CM = 17.0
 _PROPERTY_LIMIT = 255  # characters; what Office allows in a document property
 
 
@@ -21,6 +22,18 @@ def lay_down(file: Document, *, title: str, author: str, day: date, subject: str
     section = file.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+    _set_up(file, title=title, author=author, day=day, subject=subject)
+
+
+def stand_up(file: Document, *, title: str, author: str, day: date, subject: str = "") -> None:
+    """As `lay_down`, but A4 standing up, for what is mostly text."""
+    section = file.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    _set_up(file, title=title, author=author, day=day, subject=subject)
+
+
+def _set_up(file: Document, *, title: str, author: str, day: date, subject: str) -> None:
+    section = file.sections[0]
     for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
         setattr(section, side, Cm(2))
     style: Any = file.styles["Normal"]

@@ -1,11 +1,8 @@
 """An agenda or minutes as tagged PDF (PDF/UA-1): headings, lists, tables, title and language."""
 
-import json
 from functools import cache
 from importlib.resources import files
 from typing import Any
-
-import typst
 
 from rammevaerk.exchange.agenda_documents.blocks import (
     Block,
@@ -25,37 +22,18 @@ from rammevaerk.exchange.agenda_documents.tables import (
     text_size,
 )
 from rammevaerk.exchange.agenda_documents.texts import AgendaDocument
+from rammevaerk.exchange.typesetting import typeset
 
 _WORDS_DA = {"page": "Side", "of": "af", "present": "Deltagere", "contents": "Indhold"}
-_COMPILATIONS_REMEMBERED = 11  # typst keeps what was used in the last ten
 _LONG_CELL = 400  # characters; a longer cell may go on to the next page
 # Points: the width of the page without its margins; how wide a wide letter is against its size.
 _WIDTH, _WIDE_LETTER = 470, 0.75
 
 
 def write(document: AgendaDocument) -> bytes:
-    """Return the document as PDF/UA-1; the same document gives the same bytes.
-
-    Only the fonts that typst brings along are used, so that it looks the same on every machine.
-    """
+    """Return the document as PDF/UA-1; the same document gives the same bytes."""
     content = outline(document)
-    moment = content.written_at
-    written = typst.compile(
-        _template(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(_document(content))},
-        pdf_standards=["ua-1"],
-        timestamp=int(moment.timestamp()) if moment else 0,
-    )
-    _forget()
-    return written
-
-
-def _forget() -> None:
-    """Let typst drop what it remembers of the document: a server would grow by 100 MB for each."""
-    for _ in range(_COMPILATIONS_REMEMBERED):
-        typst.compile(b"", format="pdf", ignore_system_fonts=True)
+    return typeset(_template(), _document(content), content.written_at)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""A contract on paper, as Word and as PDF, from one content."""

@@ -1,0 +1,1 @@
+"""Invoices and credit notes: one object, written as OIOUBL, Peppol, PDF and workbook, read back."""
