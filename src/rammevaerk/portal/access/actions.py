@@ -58,6 +58,26 @@ class Action(TextChoices):
     TARIFF_PUBLISH = "tariff.publish", _("offentliggøre takster")
     STUDY_READ = "study.read", _("se modelstudier")
     STUDY_MANAGE = "study.manage", _("lave takstmodeller og modelstudier")
+    TEMPLATE_READ = "template.read", _("se kontraktskabeloner og brugen af dem")
+    TEMPLATE_MANAGE = "template.manage", _("vedligeholde kontraktskabeloner")
+    CONTRACT_READ = "contract.read", _("se kontrakter")
+    CONTRACT_WRITE = "contract.write", _("skrive kontrakter og tillæg")
+    CONTRACT_BUY = "contract.buy", _("godkende kontrakter som køber")
+    CONTRACT_SELL = "contract.sell", _("godkende kontrakter som sælger")
+    PLACEMENT_READ = "placement.read", _("se indskrivninger")
+    PLACEMENT_REQUEST = "placement.request", _("forespørge, sige ja og opsige som køber")
+    PLACEMENT_RUN = "placement.run", _("tilbyde, indskrive, registrere fravær og udskrive")
+    PLACEMENT_AGREE = "placement.agree", _("ændre aftalte timer, takst, tillæg og betaler; opsige")
+    PLACEMENT_GOALS = "placement.goals", _("sætte mål og følge op på dem")
+    TERMS_MANAGE = "terms.manage", _("fastsætte afregningsvilkår")
+    SETTLEMENT_READ = "settlement.read", _("se afregninger")
+    SETTLEMENT_RUN = "settlement.run", _("køre og gennemgå afregninger")
+    SETTLEMENT_ANSWER = "settlement.answer", _("godkende eller bestride afregnede linjer")
+    INVOICE_READ = "invoice.read", _("se regninger og kreditnotaer")
+    INVOICE_ISSUE = "invoice.issue", _("udstede, kreditere og aflevere regninger")
+    INVOICE_CONTROL = "invoice.control", _("kontrollere modtagne regninger")
+    IRREGULARITY_READ = "irregularity.read", _("se indikatorer på økonomiske uregelmæssigheder")
+    IRREGULARITY_MANAGE = "irregularity.manage", _("følge op på indikatorer")
 
 
 class Scope(StrEnum):
@@ -86,6 +106,44 @@ _READS = {
     Action.FACILITY_READ: Scope.COOPERATION,
     Action.TARIFF_READ: Scope.COOPERATION,
     Action.STUDY_READ: Scope.COOPERATION,
+    Action.TEMPLATE_READ: Scope.COOPERATION,
+}
+
+# What concerns citizens is for the two parties to it, each on its own side of the bargain.
+_BUYS = {
+    Action.CONTRACT_READ: Scope.OWN,
+    Action.CONTRACT_WRITE: Scope.OWN,
+    Action.CONTRACT_BUY: Scope.OWN,
+    Action.PLACEMENT_READ: Scope.OWN,
+    Action.PLACEMENT_REQUEST: Scope.OWN,
+    Action.PLACEMENT_AGREE: Scope.OWN,
+    Action.PLACEMENT_GOALS: Scope.OWN,
+    Action.SETTLEMENT_READ: Scope.OWN,
+    Action.SETTLEMENT_ANSWER: Scope.OWN,
+    Action.INVOICE_READ: Scope.OWN,
+    Action.INVOICE_CONTROL: Scope.OWN,
+    Action.IRREGULARITY_READ: Scope.OWN,
+    Action.IRREGULARITY_MANAGE: Scope.OWN,
+}
+_SELLS = {
+    Action.CONTRACT_READ: Scope.OWN,
+    Action.CONTRACT_WRITE: Scope.OWN,
+    Action.CONTRACT_SELL: Scope.OWN,
+    Action.PLACEMENT_READ: Scope.OWN,
+    Action.PLACEMENT_RUN: Scope.OWN,
+    Action.PLACEMENT_AGREE: Scope.OWN,
+    Action.PLACEMENT_GOALS: Scope.OWN,
+    Action.SETTLEMENT_READ: Scope.OWN,
+    Action.INVOICE_READ: Scope.OWN,
+}
+_SETTLES = {
+    Action.CONTRACT_READ: Scope.OWN,
+    Action.PLACEMENT_READ: Scope.OWN,
+    Action.TERMS_MANAGE: Scope.OWN,
+    Action.SETTLEMENT_READ: Scope.OWN,
+    Action.SETTLEMENT_RUN: Scope.OWN,
+    Action.INVOICE_READ: Scope.OWN,
+    Action.INVOICE_ISSUE: Scope.OWN,
 }
 
 # For those who may hold a mandate; of which body he is a member is asked where he does it.
@@ -114,6 +172,15 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         Action.TARIFF_CHECK: Scope.COOPERATION,
         Action.TARIFF_PUBLISH: Scope.COOPERATION,
         Action.STUDY_MANAGE: Scope.COOPERATION,
+        Action.TEMPLATE_MANAGE: Scope.COOPERATION,
+        # The joint run names references and amounts; a citizen's placement it does not open.
+        Action.TERMS_MANAGE: Scope.COOPERATION,
+        Action.SETTLEMENT_READ: Scope.COOPERATION,
+        Action.SETTLEMENT_RUN: Scope.COOPERATION,
+        Action.INVOICE_READ: Scope.COOPERATION,
+        Action.INVOICE_ISSUE: Scope.COOPERATION,
+        Action.IRREGULARITY_READ: Scope.COOPERATION,
+        Action.IRREGULARITY_MANAGE: Scope.COOPERATION,
     },
     Role.TARIFF_OFFICER: {
         **_READS,
@@ -124,11 +191,13 @@ GRANTS: dict[Role, dict[Action, Scope]] = {
         # The operator decides; he records on which decision.
         Action.TARIFF_DECIDE: Scope.OWN,
         Action.STUDY_MANAGE: Scope.OWN,
+        **_SETTLES,
     },
-    Role.BUYER: {**_READS, **_AS_MEMBER, Action.PARTICIPATION_REPORT: Scope.OWN},
+    Role.BUYER: {**_READS, **_AS_MEMBER, **_BUYS, Action.PARTICIPATION_REPORT: Scope.OWN},
     Role.PROVIDER: {
         **_READS,
         **_AS_MEMBER,
+        **_SELLS,
         Action.FACILITY_MANAGE: Scope.OWN,
         Action.PLACES_REPORT: Scope.OWN,
     },

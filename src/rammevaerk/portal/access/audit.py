@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,17 +31,27 @@ Snapshot = Mapping[str, Any]
 
 def snapshot(row: models.Model) -> dict[str, Any]:
     """The stored columns of a row as JSON values, without what a model excludes."""
-    hidden: set[str] = getattr(row, "audit_exclude", set())
-    return {
-        field.attname: _plain(field.value_to_string(row) if _is_odd(row, field) else value)
-        for field in row._meta.concrete_fields  # noqa: SLF001
-        if field.attname not in hidden
-        for value in [getattr(row, field.attname)]
-    }
+    found: dict[str, Any] = {}
+    for name, field in _audited(row.__class__):
+        value = getattr(row, name)
+        # Most values are what they are: rows are stored by the ten thousand.
+        if value is None or type(value) in _AS_IT_IS:
+            found[name] = value
+        else:
+            odd = hasattr(value, "sort_code")
+            found[name] = _plain(field.value_to_string(row) if odd else value)
+    return found
 
 
-def _is_odd(row: models.Model, field: models.Field) -> bool:
-    return hasattr(getattr(row, field.attname), "sort_code")
+_AS_IT_IS = frozenset({int, bool, str})
+
+
+@cache
+def _audited(model: type[models.Model]) -> "tuple[tuple[str, models.Field[Any, Any]], ...]":
+    """The names and fields of a model's columns, without those it excludes."""
+    hidden: set[str] = getattr(model, "audit_exclude", set())
+    fields = model._meta.concrete_fields  # noqa: SLF001
+    return tuple((one.attname, one) for one in fields if one.attname not in hidden)
 
 
 def _plain(value: Any) -> Any:
@@ -48,12 +59,19 @@ def _plain(value: Any) -> Any:
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if value is None or isinstance(value, bool | int | str):
         return str(value) if isinstance(value, str) else value
+    if isinstance(value, dict | list):
+        # A database may order a JSON column's names otherwise than they were written.
+        return canonical(value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+# Made once: a coder that differs from the usual one is else made anew for each row.
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(content: Any) -> str:
     """The one JSON text of a content: sorted keys, no spaces, Danish letters as they are."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(content)
 
 
 def seal(record: AuditRecord) -> str:

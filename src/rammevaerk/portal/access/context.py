@@ -7,7 +7,7 @@ from django.conf import settings
 import rammevaerk
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.queries import NOBODY, assignments_of, names_on
-from rammevaerk.portal.common.navigation import editions_for, entries_for
+from rammevaerk.portal.common.navigation import editions_for, entries_for, rooms_for
 
 
 def frame(request: Request) -> dict[str, Any]:
@@ -22,6 +22,7 @@ def frame(request: Request) -> dict[str, Any]:
             "role_label": actor.role.label if actor.role else "",
             "assignments": _assignments(request) if authenticated else [],
             "navigation": entries_for(request) if authenticated else [],
+            "rooms": rooms_for(request) if authenticated else [],
             "editions": editions_for(request) if authenticated else [],
             "version": rammevaerk.__version__,
             "demonstration": settings.DEMONSTRATION,

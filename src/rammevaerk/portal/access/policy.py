@@ -4,9 +4,10 @@
 Every model says with an ``AccessPath`` what its rows belong to; this module knows no models.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -27,15 +28,25 @@ class AccessPath:
     """What a model's rows belong to, as look-up paths ending in an id.
 
     ``read`` is the action that makes a row exist for somebody: without it the answer is 404.
-    ``many`` says that a path crosses a to-many relation. ``limit`` narrows further what an actor
-    may see, whatever he is granted: a closed item, a draft, somebody's own answer.
+    What two parties share has several organisations; ``sides`` then says whose an action is: the
+    seller admits, the buyer answers. ``many`` says that a path crosses a to-many relation.
+    ``limit`` narrows further what an actor may see, whatever he is granted: a closed item, a
+    draft, somebody's own answer.
     """
 
     read: Action
-    organisation: str | None = None
+    organisation: str | tuple[str, ...] | None = None
     cooperation: str | None = None
     many: bool = False
     limit: "Limit | None" = None
+    sides: Mapping[Action, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def organisations(self, action: Action) -> tuple[str, ...]:
+        """The paths to the organisations to whose rows the action belongs."""
+        if action in self.sides:
+            return self.sides[action]
+        one = self.organisation
+        return one if isinstance(one, tuple) else (one,) if one else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ class Actor:
 
 
 Limit = Callable[[Actor], Q]
+_ALL = Q()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +101,17 @@ def access_of(model: type[Model]) -> AccessPath:
 
 
 def cooperation_of(target: Model) -> int | None:
-    """The id of the cooperation the row belongs to; None when it belongs to none or to many."""
+    """The id of the cooperation the row belongs to; None when it belongs to none or to many.
+
+    A column of a cooperation that is empty says the row is an organisation's own.
+    """
     path = access_of(target.__class__)
     if path.cooperation is None or path.many:
         return None
     value: Any = target
     for step in path.cooperation.split("__"):
         value = getattr(value, step)
-    return int(value)
+    return None if value is None else int(value)
 
 
 def reach(model: type[Model], actor: Actor, action: Action) -> Q | None:
@@ -105,15 +120,21 @@ def reach(model: type[Model], actor: Actor, action: Action) -> Q | None:
     path = access_of(model)
     if scope is Scope.EVERYWHERE:
         return Q()
-    if scope is Scope.OWN and path.organisation and actor.organisation_id:
-        return Q(**{path.organisation: actor.organisation_id})
+    if scope is Scope.OWN and (paths := path.organisations(action)) and actor.organisation_id:
+        return Q(*((one, actor.organisation_id) for one in paths), _connector=Q.OR)
     if scope is Scope.COOPERATION and path.cooperation and actor.cooperation_ids:
         return Q(**{f"{path.cooperation}__in": actor.cooperation_ids})
     return None
 
 
-def visible(queryset: "QuerySet[ModelT]", actor: Actor, action: Action) -> "QuerySet[ModelT]":
-    """The rows on which the actor may do the action, and which he may also read."""
+def visible(
+    queryset: "QuerySet[ModelT]", actor: Actor, action: Action, *, among: Q = _ALL
+) -> "QuerySet[ModelT]":
+    """The rows on which the actor may do the action, and which he may also read.
+
+    `among` may say which rows the query is about: then only those are looked at where a path
+    crosses to-many relations, and not every row of the table.
+    """
     model = queryset.model
     path = access_of(model)
     for wanted in {action, path.read}:
@@ -121,11 +142,11 @@ def visible(queryset: "QuerySet[ModelT]", actor: Actor, action: Action) -> "Quer
         if rows is None:
             return queryset.none()
         if rows and path.many:
-            rows = Q(pk__in=model._default_manager.filter(rows).values("pk"))  # noqa: SLF001
+            rows = Q(pk__in=model._default_manager.filter(among, rows).values("pk"))  # noqa: SLF001
         queryset = queryset.filter(rows)
     if path.limit and (narrowed := path.limit(actor)):
         # By id, since a limit may cross to-many relations.
-        allowed = model._default_manager.filter(narrowed).values("pk")  # noqa: SLF001
+        allowed = model._default_manager.filter(among, narrowed).values("pk")  # noqa: SLF001
         queryset = queryset.filter(pk__in=allowed)
     return queryset
 
@@ -136,8 +157,9 @@ def decide(actor: Actor, action: Action, target: Model) -> Decision:
     if scope is None:
         role = actor.role.label if actor.role else _("uden rolle")
         return Decision(False, _("Rollen «%s» giver ikke ret til det.") % role)
-    rows = target.__class__._default_manager.filter(pk=target.pk)  # noqa: SLF001
-    if visible(rows, actor, action).exists():
+    row = Q(pk=target.pk)
+    rows = target.__class__._default_manager.filter(row)  # noqa: SLF001
+    if visible(rows, actor, action, among=row).exists():
         return Decision(True, _("Rollen giver ret inden for: %s.") % SCOPE_DA[scope])
     return Decision(False, _("Rollen giver kun ret inden for: %s.") % SCOPE_DA[scope])
 
@@ -211,8 +233,9 @@ def requires(
 
 
 def _find(model: type[Model], actor: Actor, lookup: dict[str, Any]) -> Model:
-    rows = visible(model._default_manager.all(), actor, access_of(model).read)  # noqa: SLF001
-    row = rows.filter(**lookup).first()
+    wanted, read = Q(**lookup), access_of(model).read
+    rows = visible(model._default_manager.filter(wanted), actor, read, among=wanted)  # noqa: SLF001
+    row = rows.first()
     if row is None:
         raise Http404
     return row

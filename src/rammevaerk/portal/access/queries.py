@@ -180,6 +180,15 @@ def members_on(cooperation_id: int, *, on: date) -> list[CooperationMember]:
     return list(rows.select_related("organisation").order_by("is_secretariat", "organisation__key"))
 
 
+def circles_of(organisation_ids: Iterable[int], *, on: date) -> dict[int, set[int]]:
+    """The cooperations each organisation is a member of on the day, by its id; no key for none."""
+    rows = CooperationMember.objects.filter(in_force(on), organisation_id__in=set(organisation_ids))
+    found: dict[int, set[int]] = {}
+    for organisation_id, cooperation_id in rows.values_list("organisation_id", "cooperation_id"):
+        found.setdefault(organisation_id, set()).add(cooperation_id)
+    return found
+
+
 def people_of(organisation: Organisation, actor: Actor) -> "QuerySet[RoleAssignment]":
     rows = RoleAssignment.objects.filter(organisation=organisation).select_related("person")
     return visible(rows, actor, Action.PERSON_READ)
@@ -244,9 +253,16 @@ def audit_head() -> AuditHead | None:
     return AuditHead.objects.filter(pk=1).first()
 
 
-def last_change(cooperation_id: int, actions: Iterable[Action]) -> str:
-    """The seal of the last thing done of these in a cooperation: another one, another content."""
-    rows = AuditRecord.objects.filter(cooperation_id=cooperation_id, action__in=list(actions))
+def last_change(cooperation_id: int | None, actions: Iterable[Action]) -> str:
+    """The seal of the last thing done of these in a cooperation: another one, another content.
+
+    None is what belongs to no single cooperation.
+    """
+    rows = AuditRecord.objects.filter(action__in=list(actions))
+    if cooperation_id is None:
+        rows = rows.filter(cooperation__isnull=True)
+    else:
+        rows = rows.filter(cooperation_id=cooperation_id)
     return rows.order_by("-sequence").values_list("hash", flat=True).first() or ""
 
 

@@ -1,5 +1,6 @@
 """Model fields with a rule of their own: text without CPR numbers, dates of known precision."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -125,3 +126,49 @@ class PartialDateField(_DateColumn):
     def value_to_string(self, obj: models.Model) -> str:
         """As in the column, for the audit trail and for Django's own serialisers."""
         return self.get_prep_value(self.value_from_object(obj))
+
+
+if TYPE_CHECKING:
+    # Some may be empty and some may not; the models say which.
+    _MomentColumn = models.CharField[datetime | None, Any]
+else:
+    _MomentColumn = models.CharField
+
+
+class CivilMomentField(_MomentColumn):
+    """A moment on the Danish clock, to the minute: when somebody came or left.
+
+    Python side: a ``datetime`` without a zone, or None. Column: ``2026-03-01T20:00``, so that text
+    order is the order of time and the days on which clocks change are ordinary days.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 16
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+    def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> Any:
+        return datetime.fromisoformat(value) if value else None
+
+    def to_python(self, value: Any) -> Any:
+        if value in (None, ""):
+            return None
+        found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        if found.tzinfo is not None:
+            raise ValidationError(_("Tidspunktet skal skrives som dansk tid uden tidszone."))
+        return found
+
+    def run_validators(self, value: Any) -> None:
+        """A datetime is right by construction; the column's length is not its length."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        found = self.to_python(value)
+        return found.isoformat(timespec="minutes") if found else None
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """As in the column, for the audit trail and for Django's own serialisers."""
+        return self.get_prep_value(self.value_from_object(obj)) or ""
