@@ -55,11 +55,13 @@ def test_each_page_answers_and_is_counted(world: World) -> None:
     client.defaults["SERVER_NAME"] = "localhost"
     found = [page for page in bench.pages(client) if not page.name.startswith("studio")]
     assert len({page.name for page in found}) == len(found) > 15
-    rows = bench.measure(client, [page for page in found if page.name != "tariff-file"][:6], 2)
+    rows = bench.measure(
+        lambda _who: client, [page for page in found if page.name != "tariff-file"][:6], 2
+    )
     assert all(len(one.times_ms) == 2 and one.queries > 0 for one in rows)
 
 
 def test_a_page_that_fails_ends_the_run() -> None:
     page = bench.Page("gone", lambda _round: "/findes-ikke/")
     with pytest.raises(SystemExit, match="gone: /findes-ikke/ answers"):
-        bench.measure(Client(), [page], 1)
+        bench.measure(lambda _who: Client(), [page], 1)

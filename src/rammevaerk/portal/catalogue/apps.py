@@ -15,5 +15,8 @@ class CatalogueConfig(AppConfig):
         navigation.register(
             navigation.Entry(40, "Tilbud", "catalogue:facilities", "/tilbud/", may_read_facilities)
         )
+        navigation.register_room(
+            navigation.Room("/tilbud/", 10, "Tilbud", "catalogue:facilities", may_read_facilities)
+        )
         facility_parts.register_section("succession", section_of)
         facility_parts.register_history("succession", happenings_of)

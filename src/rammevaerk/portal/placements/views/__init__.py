@@ -1,0 +1,1 @@
+"""The pages of placements and contracts, by subject."""
