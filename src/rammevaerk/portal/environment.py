@@ -39,6 +39,32 @@ def env_int(name: str, default: int, *, low: int, high: int) -> int:
     return int(raw)
 
 
+def env_folder(name: str) -> Path | None:
+    """A folder by its full path; None when nothing is said."""
+    raw = env_text(name, "")
+    if not raw:
+        return None
+    if not Path(raw).is_absolute():
+        raise SettingError(name, f"«{raw}» is not a full path")
+    return Path(raw)
+
+
+def env_destination(name: str) -> str:
+    """Where files are sent: a folder by its full path or an https address; "" for nowhere.
+
+    Plain http is only for this machine itself: what is sent concerns citizens.
+    """
+    raw = env_text(name, "")
+    address = urlsplit(raw)
+    if not raw or Path(raw).is_absolute():
+        return raw
+    local = address.hostname in {"127.0.0.1", "localhost", "::1"}
+    safe = address.scheme == "https" or (address.scheme == "http" and local)
+    if safe and address.hostname and not address.username and not address.fragment:
+        return raw
+    raise SettingError(name, f"«{raw}» is neither a full path nor an https address")
+
+
 def env_secret(name: str, *, keep_in: Path) -> str:
     """A secret: the variable itself, or the file NAME_FILE, or one made once and kept."""
     if value := env_text(name, ""):

@@ -7,6 +7,8 @@ from csp.constants import NONE, SELF
 from rammevaerk.portal.environment import (
     env_bool,
     env_database,
+    env_destination,
+    env_folder,
     env_int,
     env_list,
     env_secret,
@@ -41,6 +43,8 @@ INSTALLED_APPS = [
     "rammevaerk.portal.agreement",
     "rammevaerk.portal.catalogue",
     "rammevaerk.portal.tariffs",
+    "rammevaerk.portal.placements",
+    "rammevaerk.portal.settlement",
     "rammevaerk.portal.publishing",
     "rammevaerk.portal.demonstration",
 ]
@@ -180,6 +184,12 @@ AUDIT_HEAD_FILE = DATA_DIR / "audit-head.log"
 
 # --- work in the background: a queue in the database, run by `rammevaerk work` ---
 TASKS = {"default": {"BACKEND": env_text("TASKS_BACKEND", "django_tasks_db.DatabaseBackend")}}
+
+# --- e-invoices: the official rules they are validated by, and where they are handed over ---
+PEPPOL_RULES = env_folder("PEPPOL_RULES")
+OIOUBL_RULES = env_folder("OIOUBL_RULES")
+INVOICE_HAND_OVER = env_destination("INVOICE_HAND_OVER")
+INVOICE_HAND_OVER_TOKEN = env_text("INVOICE_HAND_OVER_TOKEN", "")
 
 # --- language and time ---
 LANGUAGE_CODE = "da"

@@ -19,6 +19,7 @@ from rammevaerk.portal.access.register import load_cooperation, load_organisatio
 from rammevaerk.portal.agreement import operations
 from rammevaerk.portal.catalogue.operations import load_vocabulary
 from rammevaerk.portal.demonstration.meetings import load_meetings
+from rammevaerk.portal.demonstration.region.in_use import load_in_use
 from rammevaerk.portal.demonstration.region.loading import load_region
 
 DATA = Path(__file__).parent / "data"
@@ -34,12 +35,15 @@ def read_folder(folder: Path) -> tuple[Entry, list[Entry]]:
 
 
 @transaction.atomic
-def load_demonstration(*, at: datetime) -> None:
-    """Load the register of organisations and every cooperation of the data folder."""
+def load_demonstration(*, at: datetime, with_citizens: bool = True) -> None:
+    """Load the register of organisations and every cooperation of the data folder.
+
+    Without citizens it loads sooner: no placements, contracts and settled months.
+    """
     load_organisations(read_register(), by=CLERK, at=at)
     load_vocabulary(by=CLERK, at=at)
     for folder in sorted(path for path in DATA.iterdir() if path.is_dir()):
-        _Cooperation(folder, at).load()
+        _Cooperation(folder, at).load(with_citizens=with_citizens)
 
 
 class _Cooperation:
@@ -54,7 +58,7 @@ class _Cooperation:
         self.areas: dict[str, Any] = {}
         self.initiatives: dict[str, Any] = {}
 
-    def load(self) -> None:
+    def load(self, *, with_citizens: bool) -> None:
         circle = {**self.entry["cooperation"], "member": self.entry["member"]}
         cooperation = load_cooperation(circle, **self.how)
         self._people()
@@ -69,7 +73,9 @@ class _Cooperation:
         for content in self.editions:
             self._edition(agreement, content, parties)
         load_meetings(self.folder / "meetings", cooperation, self.ids, self.people, **self.how)
-        load_region(self.folder / "facilities", cooperation, **self.how)
+        region = load_region(self.folder / "facilities", cooperation, **self.how)
+        if region and with_citizens:
+            load_in_use(cooperation, region, **self.how)
 
     def _people(self) -> None:
         rows = organisations_by_key(person["organisation"] for person in self.entry["person"])

@@ -24,9 +24,16 @@ from rammevaerk.portal.agreement.queries import (
 from rammevaerk.portal.catalogue.queries.needs import catalogue_needs, places_free
 from rammevaerk.portal.common.needs import Need
 from rammevaerk.portal.meetings.queries.needs import meeting_needs
+from rammevaerk.portal.placements.queries.contract_register import contract_needs
+from rammevaerk.portal.placements.queries.needs import placement_needs
+from rammevaerk.portal.settlement.queries.control_needs import control_needs
+from rammevaerk.portal.settlement.queries.invoice_needs import invoice_needs
+from rammevaerk.portal.settlement.queries.run_needs import run_needs
+from rammevaerk.portal.settlement.queries.statement_needs import statement_needs
 from rammevaerk.portal.tariffs.queries.needs import open_reports, tariff_needs
 
 NEEDS_SHOWN = 8
+_PRESSING = {"late": 0, "warning": 1}
 NEWS_SHOWN = 6
 ROLES_END_WITHIN = timedelta(days=30)
 STATUS_GROWS_OLD_AFTER = timedelta(days=182)
@@ -64,6 +71,12 @@ def overview(actor: Actor, *, today: date) -> Overview:
         *meeting_needs(actor, on=today),
         *tariff_needs(actor, on=today),
         *catalogue_needs(actor, on=today),
+        *placement_needs(actor, on=today),
+        *contract_needs(actor),
+        *run_needs(actor, on=today),
+        *statement_needs(actor, on=today),
+        *invoice_needs(actor, on=today),
+        *control_needs(actor, on=today),
     ]
     page = Overview(edition=edition)
     if edition is not None:
@@ -75,6 +88,8 @@ def overview(actor: Actor, *, today: date) -> Overview:
         if actor.scope(Action.PARTICIPATION_REPORT) is not None:
             needs += _count_needs(edition, actor, today)
     page.figures += _tariff_figures(actor, today)
+    # What is late comes first, then what is getting late; else in the order of the apps.
+    needs.sort(key=lambda need: _PRESSING.get(need.kind, len(_PRESSING)))
     page.needs, page.more_needs = needs[:NEEDS_SHOWN], max(0, len(needs) - NEEDS_SHOWN)
     return page
 

@@ -18,6 +18,11 @@ class TariffsConfig(AppConfig):
         navigation.register(
             navigation.Entry(50, "Økonomi", "tariffs:overview", "/oekonomi/", may_read_tariffs)
         )
+        navigation.register_room(
+            navigation.Room(
+                "/oekonomi/", 10, "Takster og økonomi", "tariffs:overview", may_read_tariffs
+            )
+        )
         prices.register(day_prices, price_texts)
         following.register(TariffFollower())
         register_finder(file_finder)

@@ -16,6 +16,7 @@ from rammevaerk.portal.demonstration.region.homes import (
     operator_entries,
     read,
 )
+from rammevaerk.portal.demonstration.region.in_use import Region
 from rammevaerk.portal.demonstration.region.prices import tariff_entries
 from rammevaerk.portal.demonstration.region.published import published_entries
 from rammevaerk.portal.demonstration.region.reports import load_reports, reported_services
@@ -26,27 +27,31 @@ from rammevaerk.portal.tariffs.operations.loading import load_supplements, load_
 from rammevaerk.portal.tariffs.operations.studies import keep_model, keep_placements, keep_study
 
 
-def load_region(folder: Path, cooperation: Any, **how: Any) -> None:
+def load_region(folder: Path, cooperation: Any, **how: Any) -> Region | None:
     """Load a cooperation's facilities and prices; one without such a folder has none.
 
-    ``how`` is who loads (``by``) and when (``at``). What is told of the region reaches to a day
-    in November 2026; loaded before it, it is as if it were loaded on that day.
+    Returns what was drawn, for those who live there. ``how`` is who loads (``by``) and when
+    (``at``). What is told of the region reaches to a day in November 2026; loaded before it, it is
+    as if it were loaded on that day.
     """
     if not folder.is_dir():
-        return
+        return None
     how["at"] = max(how["at"], moment(TODAY, 12))
     load_organisations(operator_entries(folder), **how)
     found = homes(folder)
     ids = organisation_ids()
-    load_facilities(cooperation, facility_entries(folder, found), **how)
+    facilities = facility_entries(folder, found)
+    load_facilities(cooperation, facilities, **how)
     load_published_counts(cooperation, published_entries(folder), **how)
     change = Change(found, _names(folder, ids))
-    load_tariffs(cooperation, tariff_entries(found, change.basis, reported_services(found)), **how)
+    tariffs = tariff_entries(found, change.basis, reported_services(found))
+    load_tariffs(cooperation, tariffs, **how)
     load_reports(found, **how)
     load_cap_figures(cooperation, found, ids, **how)
     load_supplements(cooperation, supplement_entries(found), **how)
     _studio(cooperation, change, ids[REGION], **how)
     load_successions(**how)
+    return Region(folder, found, facilities, tariffs)
 
 
 def _names(folder: Path, ids: Mapping[str, int]) -> Names:

@@ -1,5 +1,6 @@
 """``rammevaerk demonstrate``: load the demonstration data into an empty installation."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -12,9 +13,16 @@ from rammevaerk.portal.demonstration.load import load_demonstration
 class Command(BaseCommand):
     help = "Loads the demonstration data; does nothing where there is data already."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--without-citizens",
+            action="store_true",
+            help="no placements, contracts and settled months: loads sooner",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
         if not is_empty():
             self.stdout.write("The installation holds data already; nothing was loaded.")
             return
-        load_demonstration(at=timezone.now())
+        load_demonstration(at=timezone.now(), with_citizens=not options["without_citizens"])
         self.stdout.write("The demonstration data is loaded.")

@@ -5,8 +5,11 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+
+from rammevaerk.portal.placements.operations import follow_acting
 
 
 class Command(BaseCommand):
@@ -27,6 +30,8 @@ class Command(BaseCommand):
             left = DBTaskResult.objects.running()
             if count := left.update(status=TaskResultStatus.READY):
                 self.stderr.write(f"taken up again: {count}")
+        if moved := follow_acting(at=timezone.now()):
+            self.stderr.write(f"acting municipalities moved: {moved}")
         call_command(
             "db_worker",
             interval=options["interval"],

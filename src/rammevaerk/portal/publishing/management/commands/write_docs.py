@@ -216,7 +216,11 @@ def _model(model: type[models.Model]) -> Iterator[str]:
 
 def _belongs(path: AccessPath) -> str:
     parts = [f"read with `{path.read.value}`"]
-    parts += [f"organisation by `{path.organisation}`"] if path.organisation else []
+    parts += [f"organisation by `{one}`" for one in path.organisations(path.read)]
+    parts += [
+        f"`{action.value}` by {' or '.join(f'`{one}`' for one in paths)}"
+        for action, paths in path.sides.items()
+    ]
     parts += [f"cooperation by `{path.cooperation}`"] if path.cooperation else []
     return ", ".join(parts) + (" (to many)" if path.many else "")
 

@@ -1,0 +1,1 @@
+"""Settlement: runs over placements, agreed line by line, then invoiced, credited and controlled."""

@@ -1,0 +1,1 @@
+"""The forms of settlement and invoices, by subject."""
