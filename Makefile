@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help setup run test check fix docs bench bench-all bench-pages lock clean
+.PHONY: help setup run test check fix docs bench bench-all bench-pages bench-month lock clean
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -44,6 +44,9 @@ bench-all: .venv/.bench-ready ## the same with 5,000,000 stays and with ten year
 
 bench-pages: .venv/.dev-ready ## server time of every page over the whole demonstration
 	$(BIN)/python -m bench.pages
+
+bench-month: .venv/.dev-ready ## a month of the whole demonstration, preview to credit, on SQLite and PostgreSQL
+	$(BIN)/python -m bench.settlement_month --write
 
 lock: .venv/.dev-ready ## renew the lock files
 	sh scripts/lock.sh

@@ -19,17 +19,23 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 WHO = "sekretariat@demo.example"
+# A provider sees who lives with it; a buyer whom it pays for.
+SELLER, BUYER = "udbyder.region@demo.example", "koeber.viborg@demo.example"
+PREVIEW_MS = 3_000.0
 YEAR = "2026"
 PAGE_MS, RUN_MS, FILE_MS = 150.0, 1_000.0, 5_000.0
 HOUR_ORE, STEP_ORE = 30_800, 50
 
 # A round's number to the address; it differs where a page could keep the answer.
 Address = Callable[[int], str]
+# An e-mail address to a client that is logged in.
+ClientOf = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Page:
     address: Address
     budget_ms: float = PAGE_MS
     data: dict[str, Any] | None = None
+    who: str = WHO
 
 
 @dataclass
@@ -86,8 +93,10 @@ def prepare(folder: Path) -> None:
 
 
 def pages(client: Any) -> list[Page]:
-    """The pages of the catalogue and of tariffs. Later subjects add theirs here."""
-    return [*_catalogue(), *_tariffs(client), *_studio()]
+    """The pages of every subject. Later subjects add theirs here."""
+    return [
+        *_catalogue(), *_tariffs(client), *_studio(), *_placements(), *_settlement(), *_buying(),
+    ]  # fmt: skip
 
 
 def _at(name: str, query: dict[str, Any] | None = None, **kwargs: Any) -> Address:
@@ -286,20 +295,118 @@ def _studio() -> list[Page]:
     ]
 
 
-def measure(client: Any, found: Iterable[Page], rounds: int) -> list[Measured]:
+def _placements() -> list[Page]:
+    """As a seller sees them; the secretariat sees no single placement."""
+    from rammevaerk.portal.placements.models import Contract, Placement
+
+    seller = _organisation(SELLER)
+    own = Placement.objects.filter(service__facility__reporter_id=seller, state="admitted")
+    contracts = Contract.objects.filter(placement__service__facility__reporter_id=seller)
+    ids = list(own.order_by("pk").values_list("pk", flat=True))
+    contract_ids = list(contracts.order_by("pk").values_list("pk", flat=True))
+    return [
+        Page("placements", _at("placements:placements"), who=SELLER),
+        Page("placements-today", _at("placements:today"), who=SELLER),
+        Page("placements-goals", _at("placements:goals"), who=SELLER),
+        Page("placements-workbook", _at("placements:placements_workbook"), FILE_MS, who=SELLER),
+        Page("placement-each", _each("placements:placement", "placement_id", ids), who=SELLER),
+        Page("contracts", _at("placements:contracts"), who=SELLER),
+        Page("contracts-share", _at("placements:contract_share")),
+        Page(
+            "contract-each", _each("placements:contract", "contract_id", contract_ids), who=SELLER
+        ),
+        Page("terms", _at("placements:terms")),
+    ]
+
+
+def _organisation(email: str) -> int:
+    from rammevaerk.portal.access.models import RoleAssignment
+
+    held = RoleAssignment.objects.filter(person__email=email).first()
+    return held.organisation_id if held else 0
+
+
+def _settlement() -> list[Page]:
+    from rammevaerk.portal.settlement.models import Invoice, SettlementLine, SettlementRun
+
+    run = SettlementRun.objects.order_by("-month", "-number").first()
+    if run is None:
+        return []
+    largest = run.statements.exclude(state="internal").order_by("-lines_count", "pk")[0]
+    stays = SettlementLine.objects.filter(statement=largest, kind="stay").order_by("pk")
+    line_ids = list(stays.values_list("pk", flat=True))
+    invoices = list(Invoice.objects.order_by("pk").values_list("pk", flat=True))
+    asked = {"maaned": f"{run.month:%Y-%m}", "krav": f"{run.claimed_on:%d-%m-%Y}"}
+    return [
+        Page("runs", _at("settlement:runs")),
+        Page("run", _at("settlement:run", run_id=run.pk)),
+        Page("run-lines", _at("settlement:run_lines", run_id=run.pk)),
+        Page("run-preview", _at("settlement:run_new", asked), PREVIEW_MS),
+        Page("line-each", _each("settlement:line", "line_id", line_ids)),
+        Page("line-proof-each", _each("settlement:line_proof", "line_id", line_ids)),
+        Page("statements", _at("settlement:statements")),
+        Page("statement", _at("settlement:statement", statement_id=largest.pk)),
+        Page("statements-workbook", _at("settlement:statements_workbook"), FILE_MS),
+        Page("claims", _at("settlement:claims")),
+        Page("invoices", _at("settlement:invoices")),
+        Page("invoices-workbook", _at("settlement:invoices_workbook"), FILE_MS),
+        Page("invoice-each", _each("settlement:invoice", "invoice_id", invoices)),
+        Page("irregularities", _at("settlement:signs")),
+    ]
+
+
+def _buying() -> list[Page]:
+    """As a buyer sees what it pays for; the newest month that was settled is controlled first."""
+    from rammevaerk.portal.settlement.models import ControlMonth
+
+    found = [
+        Page("buying", _at("settlement:buying"), who=BUYER),
+        Page("buying-workbook", _at("settlement:buying_workbook"), FILE_MS, who=BUYER),
+        Page("commitments", _at("settlement:commitments"), who=BUYER),
+        Page("forecast", _at("settlement:forecast"), who=BUYER),
+        Page("control", _at("settlement:control"), who=BUYER),
+    ]
+    _have_controlled()
+    month = ControlMonth.objects.filter(payer_id=_organisation(BUYER), state="done").first()
+    if month is not None:
+        found.append(
+            Page("control-month", _at("settlement:control_month", control_id=month.pk), who=BUYER)
+        )
+    return found
+
+
+def _have_controlled() -> None:
+    from django.utils import timezone
+
+    from rammevaerk.portal.access.models import Person
+    from rammevaerk.portal.access.queries import actor_of
+    from rammevaerk.portal.settlement.models import SettlementRun
+    from rammevaerk.portal.settlement.operations import control
+
+    run = SettlementRun.objects.order_by("-month").first()
+    buyer = Person.objects.filter(email=BUYER).first()
+    if run is None or buyer is None:
+        return
+    at = timezone.now()
+    by = actor_of(buyer, on=at.date())
+    asked = control.ask_control([run.month], by=by, at=at)
+    control.work([one.pk for one in asked], at=at)
+
+
+def measure(client_of: ClientOf, found: Iterable[Page], rounds: int) -> list[Measured]:
     """Warm each page up, count its queries, and time it; rounds go through all pages in turn."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     measured = [Measured(page) for page in found]
     for one in measured:
-        _ask(client, one.page, 0)
+        _ask(client_of(one.page.who), one.page, 0)
         with CaptureQueriesContext(connection) as counted:
-            _ask(client, one.page, 1)
+            _ask(client_of(one.page.who), one.page, 1)
         one.queries = len(counted)
     for number in range(2, rounds + 2):
         for one in measured:
-            one.times_ms.append(_ask(client, one.page, number))
+            one.times_ms.append(_ask(client_of(one.page.who), one.page, number))
     return measured
 
 
@@ -358,22 +465,26 @@ def main() -> int:
         parser.error("--rounds must be at least 1")
     with tempfile.TemporaryDirectory(prefix="rammevaerk-pages-") as folder:
         prepare(Path(folder))
-        measured = measure_as_secretary(asked.rounds, asked.only)
+        measured = measure_logged_in(asked.rounds, asked.only)
     text = as_json(measured) if asked.json else as_table(measured, asked.rounds)
     sys.stdout.write(f"{text}\n")
     return 1 if asked.check and any(one.over for one in measured) else 0
 
 
-def measure_as_secretary(rounds: int, only: str = "") -> list[Measured]:
-    """Log the secretariat in and measure."""
+def measure_logged_in(rounds: int, only: str = "") -> list[Measured]:
+    """Log in everybody who is asked for, and measure."""
     from django.contrib.auth import get_user_model
     from django.test import Client
 
-    client = Client(SERVER_NAME="localhost")
-    person = get_user_model().objects.get(email=WHO)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    found = [page for page in pages(client) if page.name.startswith(only)]
-    return measure(client, found, rounds)
+    @cache
+    def client_of(email: str) -> Any:
+        client = Client(SERVER_NAME="localhost")
+        person = get_user_model().objects.get(email=email)
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    found = [page for page in pages(client_of(WHO)) if page.name.startswith(only)]
+    return measure(client_of, found, rounds)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
+from settlement_samples import contract_rows, placement_of, settlement_rows
 from work_tree import append_only_models
 
 from rammevaerk.engine.periods import PartialDate
@@ -90,6 +91,8 @@ def rows(db: None) -> dict[str, models.Model]:
         *plan_rows(edition, organisation),
         *meeting_rows(cooperation, organisation),
         *tariff_rows(cooperation, organisation),
+        *contract_rows(placement := placement_of(Service.objects.get(), organisation, AT), AT),
+        *settlement_rows(placement, AT),
     ]  # fmt: skip
     return {row._meta.label: row for row in made}
 
@@ -221,8 +224,11 @@ def tariff_rows(cooperation: Cooperation, organisation: Organisation) -> list[mo
 def change_of(model: type[models.Model]) -> tuple[str, object]:
     """A column that can be changed without breaking any other rule, and another value for it."""
     texts = {"source", "name", "actor_label", "reason", "change", "content", "remark", "note"}
-    names = [field.name for field in model._meta.concrete_fields]
-    text = next((name for name in names if name in texts), None)
+    texts |= {"text", "label", "destination", "sha256"}
+    columns = model._meta.concrete_fields
+    names = [field.name for field in columns]
+    written = [one.name for one in columns if isinstance(one, models.CharField | models.TextField)]
+    text = next((name for name in written if name in texts), None)
     return (text, "ændret") if text else (next(n for n in names if n in COUNTS), 7)
 
 

@@ -67,10 +67,29 @@ ROWS = {
     "study_id": "1",
     "file_id": "1",
     "report_id": "1",
+    "placement_id": "1",
+    "contract_id": "1",
+    "contract_version_id": "1",
+    "template_id": "1",
+    "clause_id": "1",
+    "stay_id": "1",
+    "absence_id": "1",
+    "supplement_id": "1",
+    "notice_id": "1",
     "organisation_id": "1",
+    "billing_party_id": "1",
+    "document_id": "1",
+    "invoice_id": "1",
+    "run_id": "1",
+    "statement_id": "1",
+    "special_id": "1",
+    "line_id": "1",
+    "received_id": "1",
+    "control_id": "1",
+    "sign_id": "1",
 }
 FILES = (".xlsx", ".toml", "billede.png", ".docx", ".pdf", ".zip", "/bilagsfil/1/", "/punktfil/1/")
-FILES += ("/takstfil/hent/", "/original/")
+FILES += ("/takstfil/hent/", "/original/", ".xml")
 
 
 def addresses() -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.test import Client
 from world_meetings import build_meetings
+from world_settlement import build_settlement
 from world_tariffs import build_tariffs
 
 from rammevaerk.engine.periods import PartialDate
@@ -38,11 +39,20 @@ PASSWORD = "en lang sætning til prøven"
 
 @dataclass(frozen=True)
 class Belonging:
-    """What a row belongs to: an organisation, a cooperation, both or neither."""
+    """What a row belongs to: an organisation, a cooperation, both or neither.
+
+    Of what parties share, the organisation is the seller's; a buyer and a payer stand beside it.
+    """
 
     row: models.Model
     organisation: str = ""
     side: str = ""
+    buyer: str = ""
+    payer: str = ""
+
+    @property
+    def parties(self) -> set[str]:
+        return {one for one in (self.organisation, self.buyer, self.payer) if one}
 
 
 @dataclass
@@ -52,8 +62,17 @@ class World:
     rows: dict[type[models.Model], list[Belonging]] = field(default_factory=dict)
     people: dict[tuple[Role, str], Person] = field(default_factory=dict)
 
-    def keep(self, row: models.Model, organisation: str = "", side: str = "") -> Any:
-        self.rows.setdefault(type(row), []).append(Belonging(row, organisation, side))
+    def keep(
+        self,
+        row: models.Model,
+        organisation: str = "",
+        side: str = "",
+        *,
+        buyer: str = "",
+        payer: str = "",
+    ) -> Any:
+        one = Belonging(row, organisation, side, buyer, payer)
+        self.rows.setdefault(type(row), []).append(one)
         return row
 
     def first(self, model: type[models.Model], side: str = "home") -> Any:
@@ -129,6 +148,7 @@ def _side(world: World, side: str, members: list[str], secretariat: str, word: s
                 _person(world, role, key, side, word)
     build_meetings(world, side, cooperation, members, word, HOW)
     build_tariffs(world, side, cooperation, members, word, HOW)
+    build_settlement(world, side, cooperation, word, HOW)
     _agreement(world, cooperation, side, members, word)
 
 

@@ -194,7 +194,7 @@ def test_one_byte_changed_in_the_file_is_named(tmp_path: Path) -> None:
 
     portal = Portal(tmp_path)
     portal.run("migrate", "--verbosity", "0")
-    portal.run("demonstrate")
+    portal.run("demonstrate", "--without-citizens")
     portal.run("audit", "verify")
     with sqlite3.connect(portal.database) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -95,7 +95,7 @@ def load(until: str) -> None:
             wait()
 
     post_save.connect(stop, sender=AuditRecord)
-    load_demonstration(at=timezone.now())
+    load_demonstration(at=timezone.now(), with_citizens=False)
     say("stored")
 
 

@@ -36,7 +36,7 @@ DATES = {
 def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demonstration, loaded once for this module and taken back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demonstration(at=datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
+        load_demonstration(at=datetime(2026, 3, 2, 8, 0, tzinfo=UTC), with_citizens=False)
         yield
         transaction.set_rollback(True)
 

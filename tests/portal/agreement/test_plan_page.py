@@ -204,7 +204,7 @@ def test_an_empty_plan_says_how_it_gets_its_first_rows(world: World) -> None:
 PAGES = ("plan", "edition", "participation", "plan_findings", "plan_workbook")
 MOST_QUERIES = 45
 # The overview also asks the meetings, the catalogue and the tariffs what waits.
-MOST_QUERIES_OF_THE_OVERVIEW = 60
+MOST_QUERIES_OF_THE_OVERVIEW = 70
 
 
 def queries(client: Client, address: str) -> int:

@@ -42,7 +42,7 @@ AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demonstration, loaded once for this module and taken back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demonstration(at=AT)
+        load_demonstration(at=AT, with_citizens=False)
         yield
         transaction.set_rollback(True)
 
@@ -106,7 +106,7 @@ def test_a_broken_file_loads_nothing_at_all(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(load, "read_register", lambda: [{"key": "ny", "kind": "rige"}])
     before = AuditRecord.objects.count(), Organisation.objects.count()
     with pytest.raises(KeyError):
-        load_demonstration(at=AT)
+        load_demonstration(at=AT, with_citizens=False)
     assert (AuditRecord.objects.count(), Organisation.objects.count()) == before
 
 

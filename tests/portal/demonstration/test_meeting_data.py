@@ -44,7 +44,7 @@ DASSOS_2020 = date(2020, 11, 23)
 def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demonstration, loaded once for this module and taken back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demonstration(at=AT)
+        load_demonstration(at=AT, with_citizens=False)
         yield
         transaction.set_rollback(True)
 

@@ -66,8 +66,8 @@ def test_a_participation_that_nobody_has_counted_waits_for_those_who_report(worl
 def test_a_role_that_runs_out_waits_for_its_own_administrator(world: World) -> None:
     assignment = RoleAssignment.objects.get(person=world.person(Role.READER, "egenby"))
     end_role(assignment, last_day=date(2025, 6, 20), **HOW)
-    need = of(world, Role.ADMINISTRATOR, "egenby").needs[0]
-    assert need.mark == "20. juni 2025"
+    needs = of(world, Role.ADMINISTRATOR, "egenby").needs
+    need = next(one for one in needs if one.mark == "20. juni 2025")
     assert "Hjemlig Læser i egenby" in need.title
     for role, key in ((Role.ADMINISTRATOR, "naboby"), (Role.DIRECTOR, "egenby")):
         assert "20. juni 2025" not in {one.mark for one in of(world, role, key).needs}
@@ -86,8 +86,16 @@ def test_more_than_fits_is_counted(world: World) -> None:
             **HOW,
         )
     page = of(world, Role.SECRETARIAT, "sekretariatet")
-    # Eleven initiatives, and of the world the obligation and the tariffs to check.
-    assert (len(page.needs), page.more_needs) == (NEEDS_SHOWN, 5)
+    # Eleven initiatives, and of the world the obligation, the tariffs to check and the month that
+    # is not settled.
+    assert (len(page.needs), page.more_needs) == (NEEDS_SHOWN, 6)
+
+
+def test_what_is_late_comes_first(world: World) -> None:
+    kinds = [need.kind for need in of(world, Role.SECRETARIAT, "sekretariatet").needs]
+    assert "late" in kinds
+    assert len(set(kinds)) > 1
+    assert kinds == sorted(kinds, key=lambda kind: (kind != "late", kind != "warning"))
 
 
 def test_the_figures_are_those_of_the_plan(world: World) -> None:
@@ -104,14 +112,13 @@ def test_the_figures_are_those_of_the_plan(world: World) -> None:
     assert later.figures[2].value == 2
 
 
-def test_what_waits_in_tariffs_and_catalogue_stands_before_the_plan(world: World) -> None:
+def test_what_waits_in_tariffs_and_settlement_stands_there(world: World) -> None:
     page = of(world, Role.SECRETARIAT, "sekretariatet")
     tariffs = [need for need in page.needs if need.url.startswith(("/oekonomi/", "/tilbud/"))]
     assert [(need.mark, need.title) for need in tariffs] == [
-        ("Til kontrol", "2 takstindberetninger skal kontrolleres")
+        ("Til kontrol", "2 takstindberetninger skal kontrolleres"),
+        ("ny kørsel", "Maj 2025 er ikke afregnet endnu"),
     ]
-    first_of_plan = next(one for one in page.needs if one.url.startswith("/aftale/"))
-    assert page.needs.index(tariffs[0]) < page.needs.index(first_of_plan)
     assert not [n for n in of(world, Role.READER, "egenby").needs if "takst" in n.title]
 
 
