@@ -1,5 +1,6 @@
 """A real portal with the demonstration data, served as `make run` serves it, and a real browser."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -45,20 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a portal that is up."""
-    folder = tmp_path_factory.mktemp("portal")
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("RAMMEVAERK_", "DJANGO_"))},
-        "RAMMEVAERK_DATA_DIR": str(folder),
-        "RAMMEVAERK_DEMONSTRATION": "true",
-    }
-    for command in ("migrate -v 0", "collectstatic --noinput -v 0", "demonstrate"):
-        subprocess.run(
-            [sys.executable, "-m", "rammevaerk", *command.split()],
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
+    """The address of a portal that is up, with a copy of the demonstration of its own."""
+    folder = tmp_path_factory.mktemp("portal") / "data"
+    shutil.copytree(_demonstration(tmp_path_factory), folder)
+    environment = _environment(folder)
     port = _free_port()
     log = (folder / "server.log").open("wb")
     server = subprocess.Popen(
@@ -87,6 +78,37 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.terminate()
             process.wait(timeout=10)
         log.close()
+
+
+def _demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a portal with the demonstration loaded: made by the first worker to ask."""
+    # Below a worker's own folder lies the one that all workers of the run share.
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    made = shared / "demonstration"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            _load(shared / "loading")
+            (shared / "loading").rename(made)
+    return made
+
+
+def _load(folder: Path) -> None:
+    folder.mkdir()
+    for command in ("migrate -v 0", "collectstatic --noinput -v 0", "demonstrate"):
+        subprocess.run(
+            [sys.executable, "-m", "rammevaerk", *command.split()],
+            env=_environment(folder),
+            check=True,
+            capture_output=True,
+        )
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("RAMMEVAERK_", "DJANGO_"))}
+    return {**kept, "RAMMEVAERK_DATA_DIR": str(folder), "RAMMEVAERK_DEMONSTRATION": "true"}
 
 
 def _free_port() -> int:

@@ -3,6 +3,8 @@
 The pages are walked from the URL patterns: a new one is in it without being added.
 """
 
+import hashlib
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -91,6 +93,10 @@ ROWS = {
 FILES = (".xlsx", ".toml", "billede.png", ".docx", ".pdf", ".zip", "/bilagsfil/1/", "/punktfil/1/")
 FILES += ("/takstfil/hent/", "/original/", ".xml")
 
+# What differs each time a page is fetched.
+VOLATILE = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+LOOKED_AT: set[str] = set()
+
 
 def addresses() -> Iterator[str]:
     yield from (f"/{path}" for path in _paths(get_resolver().url_patterns, ""))
@@ -120,26 +126,31 @@ def pages() -> list[str]:
     return [one for one in map(filled, addresses()) if not one.endswith(FILES)]
 
 
+def faults_at(page: Page, address: str) -> Iterator[str]:
+    # Refused before anything is done, and says which methods the page knows.
+    methods = page.request.fetch(address, method="OPTIONS").headers.get("allow", "GET")
+    if "GET" not in methods:
+        return
+    answer = page.goto(address)
+    assert answer is not None
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        yield str(answer.status)
+    # Roles often see the same: what a worker has looked at once it need not look at again.
+    content = page.locator("main").inner_html()
+    content = hashlib.sha256(VOLATILE.sub("", content).encode()).hexdigest()
+    if content not in LOOKED_AT:
+        LOOKED_AT.add(content)
+        yield from faults(page)
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_every_page_is_accessible_and_fits(page: Page, who: str) -> None:
     found: list[str] = []
     page.on("console", lambda one: found.append(f"{page.url}: {one.text}") if _bad(one) else None)
     page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
     log_in(page, who)
-    refused: set[int] = set()
     for address in pages():
-        status = page.request.get(address).status
-        if status == HTTPStatus.METHOD_NOT_ALLOWED:
-            continue
-        # One page of each refusal is enough: they differ in the address only.
-        if status in refused:
-            continue
-        if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            refused.add(status)
-        page.goto(address)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            found.append(f"{address}: {status}")
-        found += [f"{address}: {fault}" for fault in faults(page)]
+        found += [f"{address}: {fault}" for fault in faults_at(page, address)]
     assert not found, "\n".join(found)
 
 

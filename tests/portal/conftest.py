@@ -1,6 +1,7 @@
 """The world of two cooperations, made once for each process and put back for each test."""
 
-from copy import deepcopy
+import pickle
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,24 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
+from subprocess_portal import Installations
 from world import World, build_world
 
 Tables = dict[str, list[tuple[Any, ...]]]
-_built: list[tuple[World, Tables]] = []
+_built: list[tuple[bytes, Tables]] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        # On SQLite every page is asked for anyway: by the walk over every address, and in the
+        # browser.
+        if item.path.stem.endswith(("_page", "_pages")):
+            item.add_marker(pytest.mark.postgresql)
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if not fixtures & {"db", "installations"} and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.sqlite)
 
 
 @pytest.fixture(autouse=True)
@@ -20,14 +35,32 @@ def own_head_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "AUDIT_HEAD_FILE", tmp_path / "audit-head.log")
 
 
+@pytest.fixture(scope="session")
+def installations(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Installations]:
+    """Portals of their own, for what is tried with several processes and real commits."""
+    # pytest-django makes no database where no test that was chosen asks for one.
+    waiting = not str(connection.settings_dict["NAME"]).startswith(("test_", "file:memory"))
+    with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False) if waiting else []
+    made = Installations(tmp_path_factory.mktemp("installations"))
+    yield made
+    made.clear()
+    with django_db_blocker.unblock():
+        teardown_databases(databases, verbosity=0)
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """A world of the test's own: the same rows with the same ids, every time."""
     if not _built:
-        built = build_world()
-        _built.append((deepcopy(built), _rows()))
+        built: World = build_world()
+        _built.append((pickle.dumps(built), _rows()))
     else:
-        built = deepcopy(_built[0][0])
+        built = pickle.loads(_built[0][0])
         _put_back(_built[0][1])
     # PostgreSQL alters no table that still has foreign keys to check.
     connection.check_constraints()

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from subprocess_portal import Installations
 from world import AT, CLERK, HOW, World
 
 from rammevaerk.portal.access.actions import Action, Role
@@ -188,12 +189,10 @@ def test_the_command_passes_and_fails_with_an_exit_code(
     assert "spor nr. 7" in capsys.readouterr().out
 
 
-def test_one_byte_changed_in_the_file_is_named(tmp_path: Path) -> None:
+@pytest.mark.sqlite
+def test_one_byte_changed_in_the_file_is_named(installations: Installations) -> None:
     """The whole of it, on a file of its own: load, change one byte of the file, verify."""
-    from subprocess_portal import Portal
-
-    portal = Portal(tmp_path)
-    portal.run("migrate", "--verbosity", "0")
+    portal = installations.fresh()
     portal.run("demonstrate", "--without-citizens")
     portal.run("audit", "verify")
     with sqlite3.connect(portal.database) as database:

@@ -24,8 +24,15 @@ from rammevaerk.portal.tariffs.models import TariffFile
 HOME_OF = {"egenby": "home", "naboby": "home", "sekretariatet": "home", "udenfor": ""}
 # Searching for the mark must not find it either.
 SEARCH = {"q": MARK.lower()[:10]}
+# As a page, and as the part of it that HTMX fetches.
+WAYS: tuple[tuple[dict[str, str], dict[str, str]], ...] = (
+    ({}, {}),
+    (SEARCH, {"HX-Request": "true"}),
+)
 # Rows that only their own organisation sees, and whoever may do the action.
 OWN_UNLESS = {TariffFile: Action.TARIFF_CHECK}
+# The walk asks the same of every database.
+pytestmark = pytest.mark.sqlite
 ACTORS = [
     *((role, "egenby") for role in Role if role is not Role.SECRETARIAT),
     (Role.SECRETARIAT, "sekretariatet"),
@@ -109,6 +116,20 @@ def expected(page: Page, role: Role, key: str, one: Belonging | None) -> int | N
     return None
 
 
+def answers(page: Page, world: World, role: Role, key: str) -> Iterator[tuple[str, int | None]]:
+    """The page's addresses with what is expected of each.
+
+    Of the refused, one row of each owner: the rest are for the same reason.
+    """
+    refused = set()
+    for address, one in addresses(page, world):
+        wanted = expected(page, role, key, one)
+        reason = (wanted, one and (one.organisation, one.buyer, one.payer, one.side))
+        if not wanted or reason not in refused:
+            yield address, wanted
+        refused.add(reason)
+
+
 def text_of(response: Any) -> str:
     """The text of an answer; of a zipped file, all its parts."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
@@ -130,9 +151,8 @@ def test_every_page_answers_each_role_as_the_grants_say(world: World, role: Role
     for page in pages():
         if page.name in {"access:log_out", "access:log_in"}:
             continue
-        for address, one in addresses(page, world):
-            wanted = expected(page, role, key, one)
-            for asked, headers in (({}, {}), (SEARCH, {"HX-Request": "true"})):
+        for nth, (address, wanted) in enumerate(answers(page, world, role, key)):
+            for asked, headers in WAYS if nth == 0 else WAYS[:1]:
                 response = client.get(address, asked, headers=headers)
                 if not _as_wanted(response.status_code, wanted, {200, 302, 405}):
                     wrong.append(f"GET {address}: {response.status_code}, wanted {wanted}")
@@ -148,8 +168,7 @@ def test_every_refused_write_changes_nothing(world: World, role: Role, key: str)
     for page in pages():
         if page.name in {"access:log_out", "access:log_in", "access:switch_assignment"}:
             continue
-        for address, one in addresses(page, world):
-            wanted = expected(page, role, key, one)
+        for address, wanted in answers(page, world, role, key):
             before = fingerprint()
             response = client.post(address, {})
             # 409: somebody who saw nothing of the row cannot decide about it.

@@ -1,39 +1,28 @@
 """Writers at once, each a process of its own with real commits: one wins, and the chain holds."""
 
-import os
 import subprocess
 import sys
-import uuid
-from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from django.db import connection
+from subprocess_portal import Installations, Portal
 
 HERE = Path(__file__).parent
 WRITERS = 8
 
 
-class Installation:
-    """A database and a data folder of their own, on the kind of database the run is on."""
+@dataclass
+class Writers:
+    """A portal whose rows are written by programs that run at the same time."""
 
-    def __init__(self, folder: Path, database: str) -> None:
-        self.environment = {
-            **{key: value for key, value in os.environ.items() if "RAMMEVAERK" not in key},
-            "DJANGO_SETTINGS_MODULE": "rammevaerk.portal.settings",
-            "PYTHONPATH": os.pathsep.join([str(HERE.parent), *filter(None, sys.path)]),
-            "RAMMEVAERK_DATA_DIR": str(folder),
-            "RAMMEVAERK_DATABASE": database,
-            "RAMMEVAERK_MANIFEST_STATIC": "false",
-        }
+    portal: Portal
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [sys.executable, str(HERE / "concurrent_writer.py"), *arguments],
-            env=self.environment,
+            env=self.portal.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -42,17 +31,6 @@ class Installation:
 
     def output(self, *arguments: str) -> list[str]:
         return finished(self.start(*arguments))
-
-    def command(self, *arguments: str) -> str:
-        """Run ``rammevaerk`` and return what it says."""
-        return subprocess.run(
-            [sys.executable, "-m", "rammevaerk", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        ).stdout
 
 
 def finished(process: "subprocess.Popen[str]") -> list[str]:
@@ -68,7 +46,7 @@ def make_ready(process: "subprocess.Popen[str]") -> None:
     assert process.stdout.readline() == "ready\n", process.communicate()[1]
 
 
-def at_once(installation: Installation, *commands: tuple[str, str]) -> list[str]:
+def at_once(installation: Writers, *commands: tuple[str, str]) -> list[str]:
     """Start the programs, and let them all go when each is ready; returns what came of it."""
     with ExitStack() as stack:
         processes = [stack.enter_context(installation.start(*command)) for command in commands]
@@ -82,31 +60,18 @@ def at_once(installation: Installation, *commands: tuple[str, str]) -> list[str]
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Installation]:
-    """An empty installation with its tables."""
-    if connection.vendor == "sqlite":
-        installation = Installation(tmp_path, "sqlite")
-        installation.command("migrate", "-v0")
-        yield installation
-        return
-    server = os.environ["RAMMEVAERK_TEST_DATABASE"]
-    name = f"writers_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(f'CREATE DATABASE "{name}"')
-        installation = Installation(tmp_path, urlsplit(server)._replace(path=f"/{name}").geturl())
-        installation.command("migrate", "-v0")
-        yield installation
-        maintenance.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def fresh(installations: Installations) -> Writers:
+    return Writers(installations.fresh())
 
 
 @pytest.fixture
-def installation(fresh: Installation) -> Installation:
+def installation(fresh: Writers) -> Writers:
     """An installation with the world in it."""
     assert fresh.output("build") == ["built"]
     return fresh
 
 
-def test_of_writers_at_once_one_wins_and_the_chain_holds(installation: Installation) -> None:
+def test_of_writers_at_once_one_wins_and_the_chain_holds(installation: Writers) -> None:
     before = int(installation.output("check")[-1].split()[0])
 
     outcomes = at_once(installation, ("status", "den ene"), ("status", "den anden"))
@@ -122,14 +87,17 @@ def test_of_writers_at_once_one_wins_and_the_chain_holds(installation: Installat
     assert at_once(installation, *writers) == ["stored"] * WRITERS
     # One status, one confirmed cell, and every one of the many: no gap, no fork, nothing lost.
     assert installation.output("check") == [f"{before + 1 + 1 + WRITERS * 6} records"]
-    assert "records hold" in installation.command("audit", "verify")
+    assert "records hold" in installation.portal.run("audit", "verify").stdout
 
 
-def test_a_load_that_is_killed_leaves_nothing_and_can_be_done_again(fresh: Installation) -> None:
+def test_a_load_that_is_killed_leaves_nothing_and_can_be_done_again(fresh: Writers) -> None:
     with fresh.start("load", "400") as process:
         make_ready(process)
         process.kill()
     assert fresh.output("check") == ["0 records"]
-    assert "The demonstration data is loaded." in fresh.command("demonstrate", "--without-citizens")
-    assert "holds data already" in fresh.command("demonstrate", "--without-citizens")
-    assert "records hold" in fresh.command("audit", "verify")
+    assert (
+        "The demonstration data is loaded."
+        in fresh.portal.run("demonstrate", "--without-citizens").stdout
+    )
+    assert "holds data already" in fresh.portal.run("demonstrate", "--without-citizens").stdout
+    assert "records hold" in fresh.portal.run("audit", "verify").stdout

@@ -13,12 +13,9 @@ def main() -> None:
     here = Path(__file__).parent
     sys.path[:0] = [str(here), str(here.parent)]
     django.setup()
-    from django.core.exceptions import ValidationError
-    from django.core.management import call_command
-    from django.db import connections
-
-    call_command("migrate", verbosity=0)
     from contract_samples import BEGINS, buyer, drafted, placed, seller, sent, templates
+    from django.core.exceptions import ValidationError
+    from django.db import connections
     from world import build_world
 
     from rammevaerk.portal.access.saving import RevisionConflict

@@ -17,8 +17,6 @@ def main() -> None:
     from django.core.exceptions import ValidationError
     from django.core.management import call_command
     from django.db import connections
-
-    call_command("migrate", verbosity=0)
     from placement_samples import FROM, NOW, agreed, moment, seller
     from world import build_world
 

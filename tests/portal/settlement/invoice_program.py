@@ -1,6 +1,6 @@
 """A program of its own that issues invoices, and kills itself doing it as often as asked.
 
-Commands: build, issue, kill <seed> <times> <seconds>, race <what> …, idle, tell; with
+Commands: build, issue, kill <seed> <times> <statements>, race <what> …, idle, tell; with
 the portal's environment set. Says what came of it as lines.
 """
 
@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -84,38 +85,54 @@ def work() -> None:
 
 
 def issue() -> None:
-    """Do what waits undisturbed, and say how many seconds it took."""
-    began = time.monotonic()
-    work()
-    sys.stdout.write(f"{time.monotonic() - began}\n")
+    """Do what waits undisturbed, and say how many statements it put to the database."""
+    asked = Statements()
+    with connection.execute_wrapper(asked):
+        work()
+    sys.stdout.write(f"{asked.count}\n")
 
 
-def in_a_child(do: Callable[[], object], after: float | None) -> bool:
-    """Do it in a process of its own; killed after so many seconds, says whether it was in time."""
+class Statements:
+    """Counts what is put to the database; at the last one allowed the process is killed soon."""
+
+    def __init__(self, allowed: int | None = None, grace: float = 0.0) -> None:
+        self.count, self.allowed, self.grace = 0, allowed, grace
+
+    def __call__(self, execute: Callable[..., object], *arguments: object) -> object:
+        self.count += 1
+        if self.count == self.allowed:
+            # A little later: also in the middle of a commit, or of writing a file.
+            threading.Timer(self.grace, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        return execute(*arguments)
+
+
+def in_a_child(do: Callable[[], object], killed_at: Statements | None = None) -> int:
+    """Do it in a process of its own, and tell its exit status; that of a killed one is -9."""
     connection.close()
     child = os.fork()
     if not child:
-        do()
+        with connection.execute_wrapper(killed_at or Statements()):
+            do()
         connection.close()
         os._exit(0)
-    if after is not None:
-        time.sleep(after)
-        os.kill(child, signal.SIGKILL)
-    _pid, status = os.waitpid(child, 0)
-    return os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def kill(seed: str, times: str, seconds: str) -> None:
+def kill(seed: str, times: str, statements: str) -> None:
     """Begin the work again and again, killed each time, and let it come to its end at last.
 
-    `seconds` is what it takes undisturbed: each time it gets at most a tenth of that.
+    `statements` is what it asks of the database undisturbed. The kills together leave it less
+    than half of that, so it cannot be done before the last of them on any machine.
     """
     moments = random.Random(seed)
-    longest = float(seconds) / 10
-    ended = [in_a_child(work, moments.uniform(0.0, longest)) for _ in range(int(times))]
+    longest = int(statements) // (2 * int(times))
+    ended = [
+        in_a_child(work, Statements(moments.randint(1, longest), moments.uniform(0.0, 0.01)))
+        for _ in range(int(times))
+    ]
     made = Invoice.objects.filter(run__number=900).count()
-    sys.stdout.write(f"{ended.count(False)} killed, {made} invoices by then\n")
-    assert in_a_child(work, None) or all(ended)
+    sys.stdout.write(f"{ended.count(-signal.SIGKILL)} killed, {made} invoices by then\n")
+    assert in_a_child(work) == 0
 
 
 def race(*whats: str) -> None:

@@ -18,9 +18,7 @@ def seed(placements: int) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
     from run_samples import CLERK, Home, invoice_all, noon
     from world import build_world
 

@@ -1,53 +1,23 @@
 """Two people answer the same lines at the same moment: one wins, and the other is told why."""
 
 import json
-import os
-import subprocess
-import sys
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from django.db import connection
-from subprocess_portal import Portal
+from subprocess_portal import Installations
+
+# What the module builds is built once, by one worker.
+pytestmark = pytest.mark.xdist_group("agreeing_at_once")
 
 PROGRAM = Path(__file__).parent / "agree_race.py"
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """What came of every race, on the kind of database that these tests are run on."""
-    portal = Portal(tmp_path_factory.mktemp("race"))
-    server = os.environ["RAMMEVAERK_TEST_DATABASE"]
-    name = f"agreeing_{uuid.uuid4().hex}"
-    if connection.vendor == "sqlite":
-        portal.environment["RAMMEVAERK_DATABASE"] = "sqlite"
-    else:
-        _execute(server, f'CREATE DATABASE "{name}"')
-        own = urlsplit(server)._replace(path=f"/{name}").geturl()
-        portal.environment["RAMMEVAERK_DATABASE"] = own
-    portal.run("migrate", "-v0")
-    done = subprocess.run(
-        [sys.executable, str(PROGRAM)],
-        env=portal.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=400,
-    )
-    assert done.returncode == 0, done.stderr
-    yield json.loads(done.stdout)
-    if connection.vendor != "sqlite":
-        _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _execute(server: str, text: str) -> None:
-    with psycopg.connect(server, autocommit=True) as maintenance:
-        maintenance.execute(text)
+def told(installations: Installations) -> dict[str, Any]:
+    """What came of every race."""
+    found: dict[str, Any] = json.loads(installations.fresh().program(PROGRAM))
+    return found
 
 
 def test_of_two_who_agree_to_all_lines_one_does_it(told: dict[str, Any]) -> None:

@@ -1,45 +1,30 @@
 """Issuing that is killed at any moment and begun again: the same invoices, none twice, no gap."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from django.db import connection
-from subprocess_portal import Portal
+from subprocess_portal import Installations, Portal
+
+# What the module builds is built once, by one worker.
+pytestmark = pytest.mark.xdist_group("invoices_killed")
 
 PROGRAM = Path(__file__).parent / "invoice_program.py"
 KILLS = 20
 SEED = 20261122
 
 
+@dataclass
 class Books:
-    """An installation with a run that waits to be invoiced, on the database of these tests."""
+    """An installation with a run that waits to be invoiced."""
 
-    def __init__(self, folder: Path, database: str = "sqlite") -> None:
-        self.folder = folder
-        self.portal = Portal(folder)
-        self.portal.environment["RAMMEVAERK_DATABASE"] = database
+    portal: Portal
 
     def do(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, str(PROGRAM), *arguments],
-            env=self.portal.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=240,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return self.portal.program(PROGRAM, *arguments)
 
     def told(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.do("tell"))
@@ -47,57 +32,20 @@ class Books:
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Books]]:
+def copies(installations: Installations) -> Callable[[], Books]:
     """Makes installations that are alike, from one that is built once."""
-    folder = tmp_path_factory.mktemp("books")
-    made = Copies(folder)
-    made.original.portal.run("migrate", "-v0")
-    made.original.do("build")
-    yield made.copy
-    made.clear()
-
-
-class Copies:
-    """An installation and its copies, on the kind of database that these tests are run on."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.names = folder, []
-        self.server = os.environ["RAMMEVAERK_TEST_DATABASE"]
-        self.original = self._made("template1")
-
-    def copy(self) -> Books:
-        if connection.vendor != "sqlite":
-            return self._made(self.names[0])
-        place = self.folder / uuid.uuid4().hex
-        shutil.copytree(self.original.folder, place)
-        return Books(place)
-
-    def _made(self, template: str) -> Books:
-        name = f"invoices_{uuid.uuid4().hex}"
-        place = self.folder / name
-        place.mkdir()
-        if connection.vendor == "sqlite":
-            return Books(place)
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        self.names.append(name)
-        return Books(place, urlsplit(self.server)._replace(path=f"/{name}").geturl())
-
-    def _execute(self, text: str) -> None:
-        with psycopg.connect(self.server, autocommit=True) as maintenance:
-            maintenance.execute(text)
-
-    def clear(self) -> None:
-        for name in self.names:
-            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    original = Books(installations.fresh())
+    original.do("build")
+    return lambda: Books(installations.copy(original.portal))
 
 
 def test_killed_at_twenty_moments_and_repeated_the_invoices_are_the_same(
     copies: Callable[[], Books],
 ) -> None:
     disturbed, undisturbed = copies(), copies()
-    seconds = undisturbed.do("issue").strip()
+    statements = undisturbed.do("issue").strip()
     wanted = undisturbed.told()
-    said = disturbed.do("kill", str(SEED), str(KILLS), seconds)
+    said = disturbed.do("kill", str(SEED), str(KILLS), statements)
     found = disturbed.told()
     assert said.startswith(f"{KILLS} killed"), said
     for name, rows in wanted.items():

@@ -1,6 +1,5 @@
 """A worker that is killed while it makes a run: all of it or nothing, and the same in the end."""
 
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -8,7 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from subprocess_portal import Portal
+from subprocess_portal import Installations, Portal
+
+# It looks into the file itself.
+pytestmark = pytest.mark.sqlite
 
 PLACEMENTS = 60
 KILLS = 5
@@ -34,12 +36,9 @@ def asked(portal: Portal, question: str) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture
-def waiting(tmp_path: Path) -> Portal:
-    folder = tmp_path / "one"
-    folder.mkdir()
-    portal = Portal(folder)
-    made = [sys.executable, str(SEED), str(PLACEMENTS)]
-    subprocess.run(made, env=portal.environment, check=True, timeout=240)
+def waiting(installations: Installations) -> Portal:
+    portal = installations.fresh()
+    portal.program(SEED, str(PLACEMENTS))
     return portal
 
 
@@ -56,10 +55,9 @@ def _state(portal: Portal) -> tuple[str, int]:
 
 
 def test_killed_at_any_moment_and_begun_again_it_ends_the_same(
-    waiting: Portal, tmp_path: Path
+    waiting: Portal, installations: Installations
 ) -> None:
-    shutil.copytree(waiting.folder, tmp_path / "two")
-    undisturbed = Portal(tmp_path / "two")
+    undisturbed = installations.copy(waiting)
     began = time.monotonic()
     undisturbed.run("work", "--batch")
     took = time.monotonic() - began

@@ -16,9 +16,7 @@ def seed(services: int, labels: int) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
     from takstfil_many import many_prices, whole_file
     from takstfil_world import NOW, officer
     from world import build_world

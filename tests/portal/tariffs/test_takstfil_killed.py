@@ -1,6 +1,5 @@
 """A worker that is killed while it stores a takstfil: the next one ends where it should."""
 
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -8,7 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from subprocess_portal import Portal
+from subprocess_portal import Installations, Portal
+
+# It looks into the file itself.
+pytestmark = pytest.mark.sqlite
 
 SERVICES = 16
 SEED = Path(__file__).parent / "takstfil_seed.py"
@@ -34,21 +36,17 @@ def done(portal: Portal) -> int:
 
 
 @pytest.fixture
-def waiting(tmp_path: Path) -> Portal:
+def waiting(installations: Installations) -> Portal:
     """A portal with a takstfil that is confirmed and waits for its worker."""
-    folder = tmp_path / "one"
-    folder.mkdir()
-    portal = Portal(folder)
-    made = [sys.executable, str(SEED), str(SERVICES), "2"]
-    subprocess.run(made, env=portal.environment, check=True, timeout=180)
+    portal = installations.fresh()
+    portal.program(SEED, str(SERVICES), "2")
     return portal
 
 
 def test_killed_in_the_middle_and_begun_again_it_ends_the_same(
-    waiting: Portal, tmp_path: Path
+    waiting: Portal, installations: Installations
 ) -> None:
-    shutil.copytree(waiting.folder, tmp_path / "two")
-    undisturbed = Portal(tmp_path / "two")
+    undisturbed = installations.copy(waiting)
     undisturbed.run("work", "--batch")
 
     command = [sys.executable, "-m", "rammevaerk", "work", "--batch"]

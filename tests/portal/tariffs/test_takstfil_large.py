@@ -1,5 +1,6 @@
 """A takstfil of as many rows as one may have: read, shown and stored."""
 
+import pytest
 from takstfil_many import many_prices, whole_file
 from takstfil_world import NOW, officer
 from world import World
@@ -9,6 +10,9 @@ from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.tariffs.models import TariffFileRow, TariffReport
 from rammevaerk.portal.tariffs.operations import files
 from rammevaerk.portal.tariffs.report_content import content_of
+
+# A file is read into columns: the database hardly takes part.
+pytestmark = pytest.mark.sqlite
 
 SERVICES, LABELS = 50, 400
 
