@@ -164,9 +164,8 @@ def test_a_contract_is_written_approved_by_both_and_fetched(page: Page, tmp_path
 
 
 def write_contract(page: Page) -> None:
-    """Begin a contract for the first of the buyer's citizens at the facility who has none."""
+    """Begin a contract for the first of the buyer's citizens who has none."""
     page.goto("/tilbud/indskrivninger/")
-    page.get_by_role("combobox", name="Tilbud").select_option(label=FACILITY)
     page.get_by_label("Handlekommune").select_option(label=BUYER)
     press(page, "Vis")
     found = page.locator("main tbody th a").all()

@@ -18,6 +18,8 @@ _FIRST_SHARE, _MORE = 22, 7
 _MOST_SHARE = 94
 _DEVIATES, _ADDENDUM = 0.07, 0.06
 _WAITS = 24
+# How many have one: most, not all. An older agreement in a letter or a mail is no contract here.
+_NEW_SHARE, _OLD_SHARE, _DAY_SHARE = 0.92, 0.82, 0.6
 _DEVIATION = {
     "opsigelse": {
         "heading": "Opsigelse",
@@ -65,9 +67,14 @@ def _contracts(
 
 def _has_one(visit: Visit, dice: Random) -> bool:
     came = visit.start.date()
-    if visit.offer.laws[0] in ("sel-109", "sel-110", "sel-103", "sel-104", "fsl-20", "stu-1"):
+    # Who comes by himself, goes to school or is treated as an outpatient, comes without one.
+    without = visit.offer.laws[0] in ("sel-109", "sel-110", "fsl-20", "stu-1")
+    if without or visit.offer.setting == "outpatient":
         return False
-    return visit.end is None and dice.random() < (0.9 if came >= date(2023, 1, 1) else 0.25)
+    share = _NEW_SHARE if came >= date(2023, 1, 1) else _OLD_SHARE
+    if visit.offer.setting == "day":
+        share = _DAY_SHARE
+    return visit.end is None and dice.random() < share
 
 
 def _contract(visit: Visit, entry: Entry, dice: Random, *, signed: bool) -> Entry:

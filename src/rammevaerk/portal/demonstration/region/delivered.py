@@ -48,13 +48,23 @@ def deliveries(visit: Visit, supplements: Mapping[str, str], counted: str) -> li
     month = _SINCE
     while month < _NOW:
         following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-        # Who came late in a month or left early has nothing in it.
+        there = _days_there(visit, month, following)
+        # Who came late in a month or left early has attended, and nothing more.
         came = visit.start.date() <= month + timedelta(days=_HALF_A_MONTH)
         stayed = visit.end is None or visit.end.date() >= following
-        if came and stayed:
-            rows += _of_month(visit, supplements, counted, month, following)
+        if there:
+            extra = supplements if came and stayed else {}
+            rows += _of_month(visit, extra, counted, (month, following), there)
         month = following
     return rows
+
+
+def _days_there(visit: Visit, month: date, following: date) -> int:
+    """On how many days of the month the citizen was there, the one he left on among them."""
+    last = following - timedelta(days=1)
+    if visit.end is not None:
+        last = min(last, visit.end.date())
+    return max(0, (last - max(month, visit.start.date())).days + 1)
 
 
 def by_payer(rows: Iterable[Entry], payers: Sequence[Entry]) -> list[Entry]:
@@ -76,13 +86,22 @@ def by_payer(rows: Iterable[Entry], payers: Sequence[Entry]) -> list[Entry]:
 
 
 def _of_month(
-    visit: Visit, supplements: Mapping[str, str], counted: str, month: date, following: date
+    visit: Visit,
+    supplements: Mapping[str, str],
+    counted: str,
+    period: tuple[date, date],
+    there: int,
 ) -> list[Entry]:
+    month, following = period
     common: Entry = {"month": month, "registered_at": moment(following + timedelta(days=2))}
     rows: list[Entry] = []
     dice = visit.dice(f"delivered/{month}")
-    if counted:
-        days = max(1, _OPEN[month.month] - dice.choice([0, 0, 0, 1, 1, 2, 3, 6]))
+    if counted == "course":
+        if visit.start.date() >= month:
+            rows.append({**common, "component": "whole", "label": "", "quantity": 100})
+    elif counted:
+        opened = _OPEN[month.month] * there // (following - month).days
+        days = max(1, opened - dice.choice([0, 0, 0, 1, 1, 2, 3, 6]))
         rows.append({**common, "component": "whole", "label": "", "quantity": days * 100})
     for label, unit in sorted(supplements.items()):
         if unit in _MUCH and _has(visit, label, unit):

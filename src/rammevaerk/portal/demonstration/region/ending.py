@@ -14,6 +14,9 @@ Entry = dict[str, Any]
 _FROM = date(2026, 2, 1)
 _AWAY = 0.2
 _LONG = 0.012
+# Of those in a regional home some were in hospital the whole summer: longer than is paid in full.
+_SUMMER = 0.03
+_SUMMER_FROM, _SUMMER_TO = date(2026, 7, 20), date(2026, 9, 14)
 _REASONS = {"holiday": 5, "home": 6, "hospital": 3, "other": 1}
 _NOTICE = 0.013
 _WHY = (
@@ -26,6 +29,8 @@ _WHY = (
 
 def absence_entries(visit: Visit) -> list[Entry]:
     """When a citizen was away: few, some for long in hospital, and some away now."""
+    if _away_all_summer(visit):
+        return [_absence("hospital", _SUMMER_FROM, _SUMMER_TO)]
     dice = visit.dice("absence")
     if visit.offer.setting != "day_and_night" or dice.random() > _AWAY + _LONG:
         return []
@@ -36,14 +41,22 @@ def absence_entries(visit: Visit) -> list[Entry]:
     if start <= visit.start.date() or (left is not None and end >= left):
         return []
     back = end if end <= TODAY else None
-    return [
-        {
-            "reason": "hospital" if long else drawn(dice, _REASONS),
-            "valid_from": start,
-            "valid_to": back,
-            "registered_at": moment(start, 12),
-        }
-    ]
+    return [_absence("hospital" if long else drawn(dice, _REASONS), start, back)]
+
+
+def _away_all_summer(visit: Visit) -> bool:
+    usual = visit.home.is_regional and visit.offer.setting == "day_and_night"
+    there = visit.end is None and visit.start.date() < _SUMMER_FROM
+    return usual and there and visit.dice("absence/summer").random() < _SUMMER
+
+
+def _absence(reason: str, start: date, back: date | None) -> Entry:
+    return {
+        "reason": reason,
+        "valid_from": start,
+        "valid_to": back,
+        "registered_at": moment(start, 12),
+    }
 
 
 @cache

@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rammevaerk.portal.demonstration.region.chance import dice_for, drawn
-from rammevaerk.portal.demonstration.region.homes import REGION, Home, read
+from rammevaerk.portal.demonstration.region.chance import drawn
+from rammevaerk.portal.demonstration.region.homes import REGION, Home, read, registered_numbers
 from rammevaerk.portal.demonstration.region.offers import offers
 from rammevaerk.portal.demonstration.region.services import (
     address,
@@ -17,7 +17,6 @@ from rammevaerk.portal.demonstration.region.services import (
 )
 
 Entry = dict[str, Any]
-_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 _SUPERVISION = "Socialtilsyn Midt"
 # Approvals that end within six months of 22 November 2026.
 _ENDING = {
@@ -36,7 +35,10 @@ def facility_entries(folder: Path, found: Sequence[Home]) -> list[Entry]:
     words = read(folder, "words")
     weights = {one["municipality"]: one["weight"] for one in words["place"]}
     outside = {one["municipality"]: one["weight"] for one in words["outside"]}
-    return [_entry(home, weights, outside) for home in found]
+    numbers = registered_numbers(folder)
+    return [
+        {**_entry(home, weights, outside), "cvr": numbers.get(home.operator, "")} for home in found
+    ]
 
 
 def _entry(home: Home, weights: dict[str, int], outside: dict[str, int]) -> Entry:
@@ -50,7 +52,6 @@ def _entry(home: Home, weights: dict[str, int], outside: dict[str, int]) -> Entr
         "kind": home.kind,
         "reach": home.reach,
         "address": address(home),
-        "cvr": _cvr(home.operator),
         "p_number": p_number(home),
         "portal_id": f"99{home.dice('portal').randint(0, 99_999):05d}",
         "description": home.description,
@@ -64,14 +65,6 @@ def _entry(home: Home, weights: dict[str, int], outside: dict[str, int]) -> Entr
         "use": _uses(home, weights, outside),
         "origin": list(home.origins),
     }
-
-
-def _cvr(operator: str) -> str:
-    """Eight digits with the right check digit, from a series that is not given out."""
-    number = 99_000_000 + dice_for("cvr", operator).randint(0, 900_000)
-    while sum(w * int(d) for w, d in zip(_CVR_WEIGHTS, str(number), strict=True)) % 11:
-        number += 1
-    return str(number)
 
 
 def _approvals(home: Home) -> list[Entry]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from rammevaerk.portal.access.register import read_register
 from rammevaerk.portal.demonstration.region.chance import dice_for, drawn
 
 Entry = Mapping[str, Any]
@@ -73,6 +74,12 @@ class Home:
 def read(folder: Path, name: str) -> dict[str, Any]:
     """A data file of the facilities folder."""
     return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def registered_numbers(folder: Path) -> dict[str, str]:
+    """The CVR numbers of the register of organisations, with those of invented operators."""
+    numbers = {one["key"]: one["cvr"] for one in read_register() if one.get("cvr")}
+    return numbers | {one["key"]: one["cvr"] for one in operator_entries(folder)}
 
 
 def operator_entries(folder: Path) -> list[Entry]:

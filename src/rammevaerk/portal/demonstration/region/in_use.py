@@ -8,11 +8,11 @@ from typing import Any
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.policy import Actor
 from rammevaerk.portal.access.queries import names_on, organisation_ids, organisations_by_key
-from rammevaerk.portal.access.register import read_register
 from rammevaerk.portal.demonstration.region.asked import asked_entries
 from rammevaerk.portal.demonstration.region.buying import shares_of
 from rammevaerk.portal.demonstration.region.contracting import contract_entries
-from rammevaerk.portal.demonstration.region.homes import Home, operator_entries, read
+from rammevaerk.portal.demonstration.region.homes import Home, read, registered_numbers
+from rammevaerk.portal.demonstration.region.moving import move_on
 from rammevaerk.portal.demonstration.region.occupants import visits
 from rammevaerk.portal.demonstration.region.placed import (
     Names,
@@ -53,11 +53,13 @@ def load_in_use(cooperation: Any, region: Region, **how: Any) -> None:
     prices = prices_by_service(region.tariffs)
     known, made = Names(), visits(found)
     entries = placement_entries(made, shares, prices, known)
+    move_on(entries)
     entries += asked_entries(found, shares, prices, known)
     load_placements(cooperation, entries, **how)
     load_templates(cooperation, **how)
     load_contracts(cooperation, contract_entries(made, entries), **how)
-    load_settled(cooperation, **how)
+    weights = {one["municipality"]: one["weight"] for one in read(region.folder, "words")["place"]}
+    load_settled(cooperation, weights, **how)
 
 
 def _load_parties(folder: Path, found: Sequence[Home], **how: Any) -> None:
@@ -66,8 +68,7 @@ def _load_parties(folder: Path, found: Sequence[Home], **how: Any) -> None:
     towns = {one["municipality"]: one["town"] for one in words["place"]}
     keepers: dict[str, str] = {home.operator: home.reporter for home in reversed(found)}
     towns |= {home.operator: home.town for home in reversed(found) if home.operator not in towns}
-    numbers = {one["key"]: one["cvr"] for one in read_register() if one.get("cvr")}
-    numbers |= {one["key"]: one["cvr"] for one in operator_entries(folder)}
+    numbers = registered_numbers(folder)
     wanted = sorted({*towns, *keepers, *(one["municipality"] for one in words["outside"])})
     rows, ids = organisations_by_key(wanted), organisation_ids()
     names = names_on([ids[key] for key in wanted], on=TODAY)

@@ -23,13 +23,15 @@ _USUAL = {
     "sel-104": 1_900,
     "fsl-20": 1_100,
     "stu-1": 800,
+    "bl-33": 160,
+    "sul-141": 80,
 }
 _LONG, _RESPITE, _ACUTE = 3_100, 100, 40
 _EMPTY = 0.05
 _LONGEST_GAP = 120
 _FRIDAY = 5
 # What is not settled by a stay: no places, or paid whether it is used or not.
-_WITHOUT = ("secure", "childrens_house", "communication", "treatment")
+_WITHOUT = ("secure", "childrens_house", "communication")
 # Services with one citizen more than places, and why.
 OVER = {
     "bosted-0751-municipal-2/ophold": "Borgeren flyttede ind fra et tilbud, der lukkede akut",

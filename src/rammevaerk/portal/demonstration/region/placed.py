@@ -80,7 +80,7 @@ def _prices(rows: Sequence[Mapping[str, Any]]) -> Prices:
         one["label"]: one["unit"] for one in rows if one["component"] == "supplement"
     }
     units = {one["unit"] for one in chosen}
-    found.counted = next(iter(units & {"day_attended"}), "")
+    found.counted = next(iter(units & {"day_attended", "course"}), "")
     return found
 
 
