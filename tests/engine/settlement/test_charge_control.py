@@ -172,3 +172,13 @@ def test_too_much_in_one_month_and_too_little_in_the_next_do_not_hide_each_other
         ("2026-05", 100_000),
         ("2026-06", -100_000),
     ]
+
+
+def test_a_stay_that_was_forgotten_is_not_charged_though_its_supplement_was() -> None:
+    expected = ExpectedCharge("I-1", "B-1", "T-1", MAY, JUNE, 31, 5_000_000, 6_200_000, 70_000)
+    extra = ChargedLine("1", "I-1", "B-1", "T-1", MAY, JUNE, None, 80_000, extra=True)
+    found = compare_charges([expected], [extra])
+    assert found.by_cause == {ControlCause.SUPPLEMENT: 10_000, ControlCause.NOT_CHARGED: -5_000_000}
+    assert [one.text_da for one in found.differences if one.cause is ControlCause.NOT_CHARGED] == [
+        "50.000,00 kr. for opholdet er ventet, men ikke opkrævet."
+    ]

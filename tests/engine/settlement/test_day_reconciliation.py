@@ -157,3 +157,43 @@ def test_a_later_arrival_by_the_clock_is_an_arrival_even_where_the_last_day_fall
         date(2026, 6, 1),
     )
     assert (found.day, found.cause) == (date(2026, 5, 2), Cause.ARRIVAL)
+
+
+def test_of_two_times_of_day_that_differ_the_one_that_loses_the_day_is_named() -> None:
+    # The buyer has the later departure: it is the arrival that leaves him a day short.
+    (found,) = compare_days(
+        [stay("2026-05-01T10:00", "2026-05-04T10:00", hotel=True)],
+        [stay("2026-05-01T12:00", "2026-05-04T11:00", hotel=True)],
+        date(2026, 5, 1),
+        date(2026, 6, 1),
+    )
+    assert (found.day, found.cause) == (date(2026, 5, 3), Cause.ARRIVAL)
+    assert found.text_da == (
+        "3. maj 2026: ankomsten; sælger tæller den med, køber gør ikke "
+        "(sælger har 1. maj 2026 kl. 10.00, køber 1. maj 2026 kl. 12.00)"
+    )
+
+
+moments = st.integers(0, 3).map(lambda hours: datetime(2026, 3, 2) + timedelta(hours=hours))
+
+
+@settings(deadline=None)
+@given(came=st.tuples(moments, moments), left=st.tuples(moments, moments), hotel=st.booleans())
+def test_where_one_moment_alone_explains_a_day_it_is_the_one_that_is_named(
+    came: tuple[datetime, datetime], left: tuple[datetime, datetime], hotel: bool
+) -> None:
+    far = timedelta(days=4)
+    sold, bought = (
+        StayRecord(start, end + far, hotel) for start, end in zip(came, left, strict=True)
+    )
+    for one in compare_days([sold], [bought], FIRST, END):
+        has, other = (sold, bought) if one.only == "seller" else (bought, sold)
+        explains = {
+            cause: one.day in payable_set([record], FIRST, END)
+            for cause, record in (
+                (Cause.ARRIVAL, StayRecord(has.start, other.end, hotel)),
+                (Cause.DISCHARGE, StayRecord(other.start, has.end, hotel)),
+            )
+        }
+        if len(set(explains.values())) > 1:
+            assert explains[one.cause]

@@ -2,11 +2,15 @@
 
 from datetime import date
 from fractions import Fraction
+from statistics import median
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rammevaerk.engine.parameters import Parameters
 from rammevaerk.engine.settlement.irregularities import (
+    APART,
     GrantedHours,
     OccupancyMonth,
     PaidDays,
@@ -106,3 +110,26 @@ def test_one_day_twice_in_the_same_facility_is_enough() -> None:
     assert seen(paid_twice([again, here], ON, RULES)) == [
         ("irregularity.double-charge", "1 fælles døgn fra 10. marts 2026", "ingen fælles døgn")
     ]
+
+
+def test_a_stay_that_is_paid_twice_is_named_once() -> None:
+    once = PaidDays("I-1", "B-1", "Elme", date(2026, 3, 1), date(2026, 3, 11))
+    (sign,) = paid_twice([once, once], ON, RULES)
+    assert sign.finding.place == "I-1: Elme"
+
+
+@given(
+    value=st.integers(0, 6_000),
+    others=st.lists(st.integers(0, 6_000), min_size=1, max_size=12),
+    distance=st.fractions(0, 5, max_denominator=20),
+    part=st.fractions(0, 1, max_denominator=20),
+)
+def test_far_from_the_others_is_by_their_median_and_spread(
+    value: int, others: list[int], distance: Fraction, part: Fraction
+) -> None:
+    exact = [Fraction(other) for other in others]
+    middle = median(exact)
+    spread = median([abs(other - middle) for other in exact])
+    away = abs(value - middle)
+    far = away > distance * spread and away > part * middle
+    assert APART.on(ON).calculate(value, others, distance, part) is far

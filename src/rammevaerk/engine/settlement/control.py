@@ -272,10 +272,15 @@ def _of_group(
     if not group.stays and not group.extras:
         text = f"{format_kroner(wanted)} er ventet, men ikke opkrævet."
         return [group.differ(ControlCause.NOT_CHARGED, -wanted, text)]
+    stay_ore = sum(one.stay_ore for one in group.expected)
+    if stay_ore and not group.stays:
+        # Only what is beside the stay was charged.
+        text = f"{format_kroner(stay_ore)} for opholdet er ventet, men ikke opkrævet."
+        beside, _none = _supplement_difference(group, 0)
+        return [group.differ(ControlCause.NOT_CHARGED, -stay_ore, text), *beside]
     days = _days_differences(group, elsewhere)
     by_days = sum(one.ore for one in days)
     supplement, in_stay = _supplement_difference(group, by_days)
-    stay_ore = sum(one.stay_ore for one in group.expected)
     rest = sum(line.amount_ore for line in group.stays) - in_stay - stay_ore - by_days
     return [*days, *supplement, *_absence_and_price(group, rest)]
 
@@ -369,7 +374,7 @@ def _price_da(group: _Group, ore: int) -> str:
     more = "mere" if ore > 0 else "mindre"
     return (
         f"Prisen er i alt {format_kroner(abs(ore))} {more} end ventet "
-        f"({format_kroner(a_day)} pr. døgn)."
+        f"(ventet: {format_kroner(a_day)} pr. døgn)."
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import combinations
-from statistics import median
 from typing import TypeVar
 
 from rammevaerk.engine.date_words import MONTHS_DA, date_text_da
@@ -102,10 +101,17 @@ def _over(figure: Fraction, limit: Fraction) -> bool:
 @APART.edition(_FIRST, source=_SOURCE)
 def _apart(value: int, others: Sequence[int], distance: Fraction, part: Fraction) -> bool:
     """Whether a value is far from the median of the others, both by their spread and by a share."""
-    middle = Fraction(median(map(Fraction, others)))
-    spread = Fraction(median(abs(other - middle) for other in others))
-    away = abs(value - middle)
-    return away > distance * spread and away > part * middle
+    # In halves and quarters of a minute, so that thousands of stays are compared as whole numbers.
+    middle = _twice_median(others)
+    spread = _twice_median([abs(2 * other - middle) for other in others])
+    away = abs(2 * value - middle)
+    return 2 * away > distance * spread and away > part * middle
+
+
+def _twice_median(values: Sequence[int]) -> int:
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] + ordered[~half]
 
 
 def occupancy_over(months: Iterable[OccupancyMonth], parameters: Parameters) -> list[Sign]:
@@ -212,7 +218,7 @@ def hours_unlike(stays: Iterable[GrantedHours], on: date, parameters: Parameters
                 others = list(minutes)
                 others.remove(stay.minutes)
                 apart = APART.on(on).calculate(stay.minutes, others, *limits)
-                middles[stay.minutes] = Fraction(median(map(Fraction, others))) if apart else None
+                middles[stay.minutes] = Fraction(_twice_median(others), 2) if apart else None
             middle = middles[stay.minutes]
             if middle is None:
                 continue
@@ -270,9 +276,11 @@ def _twice(
         "en plads, der holdes; ellers mangler en udskrivning."
     )
     places = one.facility if same else f"{one.facility} og {other.facility}"
+    twice = one.placement == other.placement
+    who = one.placement if twice else f"{one.placement} og {other.placement}"
     return _sign(
         "double-charge" if same else "overlap",
-        f"{one.placement} og {other.placement}: {places}",
+        f"{who}: {places}",
         message,
         (
             f"{days} fælles døgn fra {date_text_da(first)}",

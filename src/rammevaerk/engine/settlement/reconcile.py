@@ -1,7 +1,7 @@
 """Reconciliation: the seller's days beside the buyer's, each day in dispute with its cause."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -172,6 +172,10 @@ def _cause(day: date, has: _Counted, other: _Counted) -> Cause:
         or not _would_hold(day, has, hotel=other.record.hotel)
     ):
         return Cause.DAY_COUNT
+    came = _holds(day, replace(other.record, start=has.record.start))
+    if came != _holds(day, replace(other.record, end=has.record.end)):
+        # Full 24 hours: either moment may lose a day, wherever it falls.
+        return Cause.ARRIVAL if came else Cause.DISCHARGE
     if day < other.first or has.record.end == other.record.end:
         return Cause.ARRIVAL
     return Cause.DISCHARGE
@@ -179,7 +183,13 @@ def _cause(day: date, has: _Counted, other: _Counted) -> Cause:
 
 def _would_hold(day: date, stay: _Counted, *, hotel: bool) -> bool:
     """Whether the stay would have the day by the given way of counting."""
-    dates = payable_dates(stay.record.start, stay.record.end, hotel=hotel)
+    return _holds(day, replace(stay.record, hotel=hotel))
+
+
+def _holds(day: date, record: StayRecord) -> bool:
+    if record.end is not None and record.end < record.start:
+        return False
+    dates = payable_dates(record.start, record.end, hotel=record.hotel)
     return dates is not None and dates[0] <= day and (dates[1] is None or day < dates[1])
 
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import numpy as np
 
@@ -46,6 +47,8 @@ _KINDS = {
     "private": OperatorKind.PRIVATE,
 }
 _LONGEST_CAUSE = 300
+# Basis and service of a line are each rounded once, by half an øre at most.
+_ROUNDED = 1
 # What is in the accounts: taken back by a line of its own, never just replaced.
 BOOKED = frozenset({"invoiced", "internal"})
 Place = tuple[str, str]
@@ -179,17 +182,22 @@ def _within_limit(settled: Settled, limit: date, late: list[Finding]) -> Iterabl
         standing[one.facts.claim, one.facts.month].append(one.facts)
     reached = any(month == month_of(limit) for _claim, month in groups)
     cut = _lines_from(snapshot, limit) if reached else {}
-    refused: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    refused: defaultdict[_Refused, list[tuple[int, int]]] = defaultdict(list)
     for place, facts in groups.items():
-        yield from _claimable(facts, standing.get(place, []), cut.get(place, []), refused)
+        yield from _claimable(facts, standing.get(place, []), cut.get(place, []), limit, refused)
     late += _late_findings(snapshot, refused, limit)
+
+
+# Of whom, and whether for the days before the limit or for a month that reaches over it.
+_Refused = tuple[str, bool]
 
 
 def _claimable(
     truth: Sequence[LineFacts],
     standing: Sequence[LineFacts],
     cut: Sequence[LineFacts],
-    refused: dict[str, list[tuple[int, int]]],
+    limit: date,
+    refused: dict[_Refused, list[tuple[int, int]]],
 ) -> Iterable[LineFacts]:
     """What may be claimed of a claim's month that reaches back before the limit."""
     if Counter(truth) == Counter(standing):
@@ -201,14 +209,52 @@ def _claimable(
     if standing and max(one.end for one in standing) > min(
         (one.first for one in cut), default=date.max
     ):
-        # Days after the limit stand together with days before it: the claim is left as it is.
-        refused[_who(truth)].append((_days(truth) - _days(standing), more))
+        # Days after the limit stand together with days before it.
+        if _same_before(truth, cut, standing, limit):
+            return truth
+        # What stands for the days before is not known by itself: the claim is left as it is.
+        refused[_who(truth), True].append((_days(truth) - _days(standing), more))
         return standing
     kept = [*standing, *cut]
     lost = _days(truth) - _days(kept), _sum(truth) - _sum(kept)
     if lost != (0, 0):
-        refused[_who(truth)].append(lost)
+        refused[_who(truth), False].append(lost)
     return kept
+
+
+def _same_before(
+    truth: Sequence[LineFacts],
+    cut: Sequence[LineFacts],
+    standing: Sequence[LineFacts],
+    limit: date,
+) -> bool:
+    """Whether each payer's days before the limit are as they stand: all that is new is in time.
+
+    What stands for those days is taken to be their share of its lines.
+    """
+    payers = {one.payer for one in (*truth, *standing)}
+    for payer in payers:
+        true, later, stands = (
+            [one for one in lines if one.payer == payer] for lines in (truth, cut, standing)
+        )
+        days = sum(_days_before(one, limit) for one in stands)
+        ore = sum((_share_before(one, limit) for one in stands), Fraction())
+        if _days(true) - _days(later) != days:
+            return False
+        if abs(_sum(true) - _sum(later) - ore) > _ROUNDED * (len(true) + len(later) + len(stands)):
+            return False
+    return True
+
+
+def _days_before(one: LineFacts, limit: date) -> int:
+    # What is priced by the piece has no days: it belongs to the last day of its month.
+    return min(one.days, max(0, (min(one.end, limit) - one.first).days))
+
+
+def _share_before(one: LineFacts, limit: date) -> Fraction:
+    if not one.days:
+        return Fraction(one.total_ore if one.end <= limit else 0)
+    return Fraction(one.total_ore * _days_before(one, limit), one.days)
 
 
 def _who(facts: Sequence[LineFacts]) -> str:
@@ -224,25 +270,36 @@ def _days(facts: Iterable[LineFacts]) -> int:
 
 
 def _late_findings(
-    snapshot: Snapshot, refused: Mapping[str, Sequence[tuple[int, int]]], limit: date
+    snapshot: Snapshot, refused: Mapping[_Refused, Sequence[tuple[int, int]]], limit: date
 ) -> Iterator[Finding]:
     """What is too late, facility by facility."""
     services = {part.reference: part.service_id for part in snapshot.parts}
     services |= {row.reference: row.service_id for row in snapshot.quantities}
-    by_place: defaultdict[str, list[str]] = defaultdict(list)
-    for who in refused:
+    by_place: defaultdict[_Refused, list[str]] = defaultdict(list)
+    for who, over in refused:
         service = snapshot.services.get(services.get(who, 0))
-        by_place[service.facility if service else who].append(who)
-    for place, several in sorted(by_place.items()):
-        lost = [one for who in several for one in refused[who]]
+        by_place[service.facility if service else who, over].append(who)
+    for (place, over), several in sorted(by_place.items()):
+        lost = [one for who in several for one in refused[who, over]]
         days, ore = sum(one for one, _ in lost), sum(one for _, one in lost)
         told = "1 indskrivning" if len(several) == 1 else f"{len(several)} indskrivninger"
+        since, amount = date_text_da(limit), format_kroner(ore)
+        if over:
+            yield Finding(
+                "run.over-limit",
+                Severity.WARNING,
+                place,
+                f"En rettelse på {amount} ({told}) er ikke med i kørslen: den rører også døgn før "
+                f"{since}, som ikke kan kræves længere. Kræv særskilt det, der hører til døgnene "
+                f"fra {since}, før fristen også er ude for dem.",
+            )
+            continue
         yield Finding(
             "run.too-late",
             Severity.WARNING,
             place,
-            f"{days} døgn før {date_text_da(limit)} ({told}) kan ikke kræves længere: fristen er "
-            f"12 måneder efter hjælpen. {format_kroner(ore)} er ikke med i kørslen.",
+            f"{days} døgn før {since} ({told}) kan ikke kræves længere: fristen er 12 måneder "
+            f"efter hjælpen. {amount} er ikke med i kørslen.",
         )
 
 

@@ -54,7 +54,7 @@ def problem_of(claim: Claim, *, today: date) -> str:
             "first": date_text_da(FIRST_DAY)
         }
     if end is not None and end <= start:
-        return _("Borgeren kan ikke være gået, før han kom: kom %(start)s, gik %(end)s.") % {
+        return _("Borgeren kan ikke være gået, før borgeren kom: kom %(start)s, gik %(end)s.") % {
             "start": moment_text_da(start),
             "end": moment_text_da(end),
         }

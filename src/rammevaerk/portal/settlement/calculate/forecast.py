@@ -17,12 +17,16 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class SettledLine:
-    """A line that has been settled, with what it is for: a placement, or else a part."""
+    """A line that has been settled, with what it is for: a placement, or else a part.
+
+    `stands` unless it takes another back, or was taken back itself: its days may be billed anew.
+    """
 
     placement_id: int | None
     part: str
     month: date
     ore: int
+    stands: bool = True
 
     @property
     def subject(self) -> int | str:
@@ -119,9 +123,9 @@ def outlook_of(
 ) -> Outlook:
     """Put settled lines and expected ones together, month by month from the first.
 
-    What has a settled line in a month is settled there; nothing more is expected of it.
+    What has a line that stands in a month is settled there; nothing more is expected of it.
     """
-    done = {(one.subject, one.month) for one in settled}
+    done = {(one.subject, one.month) for one in settled if one.stands}
     was: dict[date, int] = defaultdict(int)
     will: dict[date, int] = defaultdict(int)
     by_placement: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))

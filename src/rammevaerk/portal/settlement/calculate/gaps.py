@@ -14,6 +14,7 @@ from rammevaerk.engine.settlement.segments import Gap, Held
 from rammevaerk.portal.catalogue.queries.settling import SettledService
 
 _TOLD = 100
+_NAMED = 5
 _COMPONENTS = {"whole": gettext_lazy("helhedstakst"), "basis": gettext_lazy("basistakst")}
 _HELP = gettext_lazy("Indlæs taksten under Økonomi, eller ret valget på indskrivningen.")
 
@@ -25,6 +26,7 @@ class GapNotes:
         self.first, self.end = first, end
         self._by_service: dict[tuple[str, SettledService, str], set[str]] = defaultdict(set)
         self._single: dict[tuple[str, str, str], Finding] = {}
+        self._undelivered: dict[tuple[SettledService, str], list[str]] = defaultdict(list)
 
     def gap(
         self,
@@ -73,12 +75,22 @@ class GapNotes:
         told = text % {"label": label, "month": f"{row.month:%m-%Y}"}
         self._one("no-delivery-price", reference, service, f"{told} {_HELP}")
 
+    def nothing_delivered(self, service: SettledService, reference: str, month: date) -> None:
+        """Somebody who is there in a month, is paid for by the piece, and had nothing."""
+        self._undelivered[service, f"{month:%m-%Y}"].append(reference)
+
     def delivery_of_whom(
         self, service: SettledService, reference: str, row: Any, payers: int
     ) -> None:
-        """Something delivered in a month of several payers, or to one who does not pay in it."""
+        """Something delivered in a month of several payers, of none, or to one who is not one."""
         label = row.label or _COMPONENTS.get(row.component, row.component)
-        if row.payer_id is None:
+        if not payers:
+            text = _(
+                "Leverancen «%(label)s» i %(month)s er ikke afregnet: ingen kommune betaler i "
+                "måneden. Er borgeren udskrevet, så tag leverancen tilbage; ellers registrér, hvem "
+                "der betaler."
+            )
+        elif row.payer_id is None:
             text = _(
                 "Leverancen «%(label)s» i %(month)s er ikke afregnet: %(payers)s betaler hver sin "
                 "del af måneden. Registrér den delt, med en mængde for hver betalingskommune."
@@ -93,7 +105,7 @@ class GapNotes:
 
     def findings(self) -> list[Finding]:
         """All of them, those of a service first."""
-        return [*self._of_services(), *self._of_placements()]
+        return [*self._of_services(), *self._of_undelivered(), *self._of_placements()]
 
     def _of_services(self) -> Iterator[Finding]:
         for (code, service, what), references in sorted(
@@ -119,6 +131,26 @@ class GapNotes:
             yield Finding(
                 f"run.{code}", Severity.ERROR, place, told, target=f"service:{service.pk}"
             )
+
+    def _of_undelivered(self) -> Iterator[Finding]:
+        for (service, month), several in sorted(
+            self._undelivered.items(), key=lambda pair: (pair[0][0].key, pair[0][1])
+        ):
+            who = sorted(set(several))
+            named = ", ".join(who[:_NAMED]) + (" …" if len(who) > _NAMED else "")
+            text = ngettext(
+                "%(count)s indskrivning (%(named)s) afregnes efter mængde og har ingen leverance i "
+                "%(month)s, så intet er afregnet for den. Har borgeren været der, så registrér, "
+                "hvor meget.",
+                "%(count)s indskrivninger (%(named)s) afregnes efter mængde og har ingen leverance "
+                "i %(month)s, så intet er afregnet for dem. Har borgerne været der, så registrér, "
+                "hvor meget.",
+                len(who),
+            )
+            told = text % {"count": len(who), "named": named, "month": month}
+            place = f"{service.facility}: {service.name}"
+            target = f"service:{service.pk}" if len(who) > 1 else f"placement:{who[0]}"
+            yield Finding("run.no-delivery", Severity.WARNING, place, told, target=target)
 
     def _of_placements(self) -> Iterator[Finding]:
         told: dict[str, int] = defaultdict(int)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rammevaerk.engine.settlement.inputs import SettlementTables
 from rammevaerk.engine.settlement.months import Months
-from rammevaerk.engine.settlement.segments import Gap, Held, Segment, payable_dates
+from rammevaerk.engine.settlement.segments import Held, Segment, payable_dates
 from rammevaerk.engine.tables import date_of
 from rammevaerk.portal.access.queries import names_on
 from rammevaerk.portal.catalogue.queries.settling import SettledService
@@ -32,11 +32,12 @@ from rammevaerk.portal.settlement.calculate.snapshot import (
     after_month,
 )
 from rammevaerk.portal.settlement.calculate.special import special_rows
-from rammevaerk.portal.settlement.calculate.stays import joined
+from rammevaerk.portal.settlement.calculate.stays import covers, joined
 
 Tick = Callable[[int, int], None]
 _DAY = timedelta(days=1)
 _EVERY = 500
+_ONCE = frozenset({"course", "piece"})
 
 
 def gather(
@@ -60,7 +61,7 @@ def gather(
     end = after_month(first, months.count)
     services = {one.pk: one for one in scope.services()}
     described = services_in_time(services, first, end, known, hotel)
-    made = Gathering(described, first, end)
+    made = Gathering(described, first, end, billed_from)
     dear = [pk for pk, one in described.items() if one.dear]
     rows = settling_rows(
         services.keys(), first, end, known=known, only=scope.placement_ids, whole=dear
@@ -98,8 +99,16 @@ def _names(
 class Gathering:
     """The rows of a snapshot as they come."""
 
-    def __init__(self, services: dict[int, ServiceInTime], first: date, end: date) -> None:
+    def __init__(
+        self,
+        services: dict[int, ServiceInTime],
+        first: date,
+        end: date,
+        billed_from: date | None = None,
+    ) -> None:
         self.services, self.first, self.end = services, first, end
+        self.billed_from = billed_from
+        self._delivered: set[tuple[int, str]] = set()
         self.parts: list[Part] = []
         self.placements: list[dict[str, Any]] = []
         self.absences: list[dict[str, Any]] = []
@@ -110,6 +119,11 @@ class Gathering:
 
     def take(self, rows: SettlingRows, tick: Tick | None) -> None:
         """Cut every stay, and price what is counted by the piece."""
+        self._delivered = {
+            (one.placement_id, one.label)
+            for one in rows.deliveries
+            if one.component == "whole" and one.month == self.billed_from
+        }
         ids = sorted(rows.stays.keys() | rows.tails.keys())
         for done, placement_id in enumerate(ids):
             if tick and not done % _EVERY:
@@ -149,6 +163,22 @@ class Gathering:
             self._part(one, stay, segment, left=left)
         elif segment.plan.unit in BY_MONTH:
             one.by_month(segment, left=left)
+        elif not left:
+            self._counted(one, stay, segment)
+
+    def _counted(self, one: CutPlacement, stay: StayRow, segment: Segment[int, Plan]) -> None:
+        """What is paid by the piece needs somebody to have said how much there was."""
+        if self.billed_from is None or (one.pk, segment.plan.label) in self._delivered:
+            return
+        first = max(segment.start.date(), self.billed_from)
+        days = payable_dates(segment.start, segment.end, hotel=False)
+        end = min((days and days[1]) or self.end, self.end)
+        # A course is paid once, when it begins.
+        over = segment.plan.unit in _ONCE and stay.start.date() < self.billed_from
+        if first >= end or over or covers(one.rows.absences.get(one.pk, ()), first, end):
+            return
+        service = self.services[one.service_id]
+        self.notes.nothing_delivered(service.row, one.reference, self.billed_from)
 
     def _part(
         self, one: CutPlacement, stay: StayRow, segment: Segment[int, Plan], *, left: bool
@@ -208,7 +238,7 @@ class Gathering:
             return
         payers = one.payers_in(row.month)
         if not payers:
-            self.notes.gap(service.row, one.reference, Gap(row.month, None, "payer"))
+            self.notes.delivery_of_whom(service.row, one.reference, row, 0)
             return
         paid = _whose(row, payers)
         if paid is None:

@@ -161,6 +161,13 @@ def month_text_da(month: date) -> str:
     return f"{MONTHS_DA[month.month - 1]} {month.year}"
 
 
+def days_text_da(first: date, end: date) -> str:
+    """The days [first, end) of one month: «1.-31. oktober 2026», or «3. oktober 2026»."""
+    last = end - timedelta(days=1)
+    text = date_text_da(last)
+    return text if last == first else f"{first.day}.-{text}"
+
+
 def _paid_anyhow(one: DayDifference, kept: Period | None) -> bool:
     """Whether the day, had the citizen left as the buyer says, would be kept by the notice."""
     return kept is not None and one.only == "seller" and one.cause is Cause.DISCHARGE

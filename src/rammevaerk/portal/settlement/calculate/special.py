@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from rammevaerk.engine.errors import EngineError
+from rammevaerk.engine.date_words import date_text_da
+from rammevaerk.engine.errors import EngineError, NoRuleForDate
 from rammevaerk.engine.findings import Finding, Severity
 from rammevaerk.engine.parameters import Parameters
 from rammevaerk.engine.periods import Period
@@ -45,8 +46,12 @@ class SpecialAmount:
 def special_rows(
     scope: Scope, first: date, end: date, *, known: datetime | None = None
 ) -> tuple[SpecialRow, ...]:
-    """What is registered of special payments in a scope's months; none in a narrower one."""
-    if scope.facility_id is not None or scope.service_ids is not None:
+    """What is registered of special payments in a scope's months; none in a narrower one.
+
+    They are at no service: a payer's services leave them, some placements or a facility do not.
+    """
+    narrower = scope.service_ids is not None and scope.payer_id is None
+    if narrower or scope.facility_id is not None or scope.placement_ids is not None:
         return ()
     believed = Q(superseded_at__isnull=True)
     if known is not None:
@@ -91,7 +96,7 @@ def special_amounts(
                     "run.special-unfit",
                     Severity.ERROR,
                     _place(row),
-                    f"Betalingen kan ikke beregnes og er ikke med: {problem}",
+                    f"Betalingen kan ikke beregnes og er ikke med: {_why(problem)}",
                     target=f"special:{row.pk}",
                 )
             )
@@ -99,6 +104,14 @@ def special_amounts(
         found += [one for one in amounts if one.amount_ore]
         findings += told
     return found, findings
+
+
+def _why(problem: Exception) -> str:
+    """In words: the key of a rate says nothing to a reader."""
+    if not isinstance(problem, NoRuleForDate):
+        return str(problem)
+    text = f"der kendes ingen sats eller regel, som gælder den {date_text_da(problem.day)}."
+    return f"{text} {problem.note}".rstrip()
 
 
 def _place(row: SpecialRow) -> str:
