@@ -188,7 +188,9 @@ TASKS = {"default": {"BACKEND": env_text("TASKS_BACKEND", "django_tasks_db.Datab
 # --- e-invoices: the official rules they are validated by, and where they are handed over ---
 PEPPOL_RULES = env_folder("PEPPOL_RULES")
 OIOUBL_RULES = env_folder("OIOUBL_RULES")
-INVOICE_HAND_OVER = env_destination("INVOICE_HAND_OVER")
+# The invented e-invoices of a demonstration stay on the machine unless it is told otherwise.
+_HANDED_OVER = str(DATA_DIR / "handed-over") if DEMONSTRATION else ""
+INVOICE_HAND_OVER = env_destination("INVOICE_HAND_OVER") or _HANDED_OVER
 INVOICE_HAND_OVER_TOKEN = env_text("INVOICE_HAND_OVER_TOKEN", "")
 
 # --- language and time ---

@@ -217,7 +217,7 @@ class TestPlanning:
         [
             ({"on": "1. januar 1999"}, "åbner først"),
             ({"on": "31. februar 2027"}, "findes ikke"),
-            ({"part0_name": ""}, "Dette felt er påkrævet"),
+            ({"part0_name": ""}, "Udfyld «"),
             ({"part0_operator": "999999"}, "Marker en gyldig valgmulighed"),
             ({"part0_cvr": "12345678"}, "er ikke et CVR-nummer"),
             ({"part0_ownership": "municipal"}, "samme ejerform"),

@@ -13,9 +13,11 @@ from rammevaerk.portal.common.forms import (
     GuardedField,
     LimitedFileField,
     PartialDateFormField,
+    mistakes_of,
     show_problem,
     status_of,
 )
+from rammevaerk.portal.common.templatetags.danish import mistakes_named
 
 
 class Sample(forms.Form):
@@ -145,3 +147,41 @@ def test_the_status_of_a_page_tells_that_nothing_was_saved() -> None:
     assert status_of(Sample({"text": "x"})) == 200
     assert status_of(Sample({"day": "snart"})) == 422
     assert status_of(problem("Forkert.")) == 422
+
+
+class Asked(forms.Form):
+    title = GuardedField(label="Mål")
+    day = DayField(label="Gælder fra")
+    kind = forms.ChoiceField(label="Årsag", choices=[("a", "Ferie")])
+    file = forms.FileField(label="Fil")
+    sure = forms.BooleanField(label="Jeg er sikker")
+    months = forms.IntegerField(label="Måneder", required=False, min_value=1, max_value=12)
+    own = forms.CharField(label="Andet", error_messages={"required": "Genindlæs siden."})
+
+
+def test_a_field_left_empty_is_named_and_says_what_to_do() -> None:
+    form = Asked({})
+    assert {name: mistakes_of(form[name]) for name in form.fields} == {
+        "title": ["Udfyld «Mål»."],
+        "day": ["Skriv en dag i «Gælder fra», fx «8. april 2025»."],
+        "kind": ["Vælg i «Årsag»."],
+        "file": ["Vælg en fil i «Fil»."],
+        "sure": ["Sæt kryds ved «Jeg er sikker»."],
+        "months": [],
+        "own": ["Genindlæs siden."],
+    }
+
+
+def test_other_mistakes_are_said_as_the_field_says_them() -> None:
+    form = Asked({"title": "x", "day": "31. februar 2025", "kind": "b"})
+    assert mistakes_of(form["title"]) == []
+    assert "findes ikke" in mistakes_of(form["day"])[0]
+    assert mistakes_named(form["day"])[0].startswith("Gælder fra: ")
+    assert mistakes_named(form["file"]) == ["Vælg en fil i «Fil»."]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("13", ["Skriv højst 12."]), ("0", ["Skriv mindst 1."]), ("12", [])]
+)
+def test_a_limit_is_said_as_what_to_write(typed: str, said: list[str]) -> None:
+    assert mistakes_of(Asked({"months": typed})["months"]) == said

@@ -1,6 +1,6 @@
 """Many contracts at once: with versions and approvals as they were, filled from placements."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from rammevaerk.portal.placements.calculate.contract_text import fingerprint_of
 from rammevaerk.portal.placements.models import Contract, ContractVersion
 from rammevaerk.portal.placements.operations import load_contracts
 from rammevaerk.portal.placements.queries.contracts import holding, stage_of
+from rammevaerk.portal.tariffs.models import Tariff
 
 STANDARD = ("voksne-inden-for", "2.0")
 OCTOBER = date(2025, 10, 1)
@@ -55,6 +56,31 @@ def test_contracts_with_addenda_as_they_were(world: World) -> None:
     assert first.content["fields"]["hours_total"] == "17 timer"
     assert second.content["fields"]["hours_total"] == "15 timer"
     assert first.sha256 == fingerprint_of(contract.number, 0, BEGINS, first.content)
+
+
+def test_each_contract_has_the_price_of_its_own_day(world: World) -> None:
+    templates()
+    placement = placed("2025-AA33-BB44")
+    placed("2025-AA33-BB45")
+    tariff = Tariff.objects.get(
+        service=placement.service, component="whole", label="", superseded_at=None
+    )
+    tariff.valid_to, tariff.amount_ore = OCTOBER, 100_000
+    tariff.save()
+    tariff.pk, tariff.valid_from, tariff.valid_to, tariff.amount_ore = None, OCTOBER, None, 120_000
+    tariff.save(force_insert=True)
+    days = [BEGINS, OCTOBER - timedelta(days=1), OCTOBER, OCTOBER + timedelta(days=9)]
+    versions = [{"valid_from": day, "approvals": YES} for day in days[:3]]
+    load(
+        entry("2025-AA33-BB44", versions=versions),
+        entry("2025-AA33-BB45", valid_from=days[3], versions=[{"approvals": YES}]),
+    )
+    own = ContractVersion.objects.filter(contract__number__startswith="K-2025-AA33")
+    found = own.order_by("valid_from")
+    prices = [one.content["fields"]["price"] for one in found]
+    assert [price.rpartition(" ")[0][-8:] for price in prices] == [
+        "1.000,00", "1.000,00", "1.200,00", "1.200,00"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

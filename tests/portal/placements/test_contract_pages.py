@@ -14,8 +14,11 @@ from reading_pages import html, words
 from world import World
 
 from rammevaerk.portal.access.actions import Role
-from rammevaerk.portal.placements.models import Contract, ContractVersion
+from rammevaerk.portal.access.models import Organisation
+from rammevaerk.portal.catalogue.models import Facility
+from rammevaerk.portal.placements.models import Contract, ContractVersion, Placement
 from rammevaerk.portal.placements.operations.contracts import write_clause
+from rammevaerk.portal.placements.queries.contract_facts import facts_of, with_related
 
 OFFENDING = "010190-1234"
 
@@ -122,7 +125,7 @@ def test_more_than_30_days_to_pay_is_refused(world: World) -> None:
     page = client.get(at("contract_fields", contract))
     form = {"seen": seen_in(page), "valid_from": "1. juli 2025", "payment_days": "31"}
     page = client.post(at("contract_fields", contract), form)
-    assert (page.status_code, "mindre end eller lig" in words(page)) == (422, True)
+    assert (page.status_code, "Skriv højst 30." in words(page)) == (422, True)
 
 
 def test_the_second_of_two_who_fill_in_is_told(world: World) -> None:
@@ -260,3 +263,38 @@ def test_one_outside_the_standard_says_why(world: World) -> None:
     assert "Uden for standarden: Tilbuddets eget papir" in words(
         client.get(at("contract", contract))
     )
+
+
+def test_the_standards_offered_are_those_of_the_day_that_was_typed(world: World) -> None:
+    placement, template = placed(), templates()["voksne-inden-for"]
+    client = buys(world)
+    begin = at("contract_new", placement, "placement_id")
+    early = {"template": template.pk, "valid_from": "1. januar 2010"}
+    page = client.post(begin, early)
+    assert page.status_code == 422
+    assert "gælder ikke fra den dag, du har skrevet" in words(page)
+    assert "Standardkontrakt" not in words(page)
+    assert not Contract.objects.filter(placement=placement).exists()
+    page = client.post(begin, {**early, "valid_from": "1. juli 2025"})
+    assert page.status_code == 302
+
+
+def test_notice_is_proposed_as_the_contract_says(world: World) -> None:
+    contract = agreed(world)
+    placement = contract.placement
+    placement.state = "admitted"
+    placement.save()
+    page = buys(world).get(at("notice", placement, "placement_id"))
+    proposed = page.context["form"].initial
+    assert (proposed["form"], proposed["length"]) == ("running_month", 1)
+    assert proposed["clause"] == f"{contract.number}, Opsigelse"
+
+
+def test_the_seller_s_cvr_number_is_that_of_the_register(world: World) -> None:
+    row = placed()
+    facility: Any = row.service.facility
+    Facility.objects.filter(pk=facility.pk).update(cvr="29189846")
+    Organisation.objects.filter(pk=facility.operator_id).update(cvr="29190925")
+    [seen] = with_related(Placement.objects.filter(pk=row.pk))
+    told = facts_of([seen], world.actor(Role.BUYER, "naboby"), on={row.pk: BEGINS})
+    assert told[row.pk]["seller_cvr"] == "29190925"

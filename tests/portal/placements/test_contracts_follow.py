@@ -7,6 +7,7 @@ import pytest
 from contract_samples import agreed, buyer, drafted, placed, seller
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.urls import reverse
 from world import AT, World
 
 from rammevaerk.portal.access.actions import Role
@@ -24,6 +25,7 @@ from rammevaerk.portal.placements.models import (
 from rammevaerk.portal.placements.operations.contracts import begin_addendum
 from rammevaerk.portal.placements.operations.ending import discharge
 from rammevaerk.portal.placements.queries.contracts import holding, stage_of
+from rammevaerk.portal.placements.queries.day import day_of_provider
 from rammevaerk.portal.tariffs.models import TariffReport
 
 DAY = date(2026, 1, 1)
@@ -138,6 +140,41 @@ def test_what_is_to_come_goes_along_as_it_is(world: World) -> None:
     for row, service in ((later, service_of(successor)), (before, service_of(home()))):
         row.refresh_from_db()
         assert row.service == service
+
+
+def test_when_the_day_has_come_all_that_is_open_goes_along(world: World) -> None:
+    asked = placed("2026-AA33-DD44", state="enquiry", offered_from=None)
+    plan = SuccessionPlan(
+        kind=SuccessionKind.LEGAL_FORM, on=DAY, predecessors=(home(),),
+        successors=(NewFacility("Ny", ownership="independent"),), decision="Byrådet",
+        reason="Prøve", contracts="novate", deviation="Det er aftalt.",
+    )  # fmt: skip
+    when = datetime(2026, 1, 2, 9, tzinfo=AT.tzinfo)
+    event = operations.succeed(plan, **{**secretary(world), "at": when})
+    successor = Facility.objects.filter(origins__event=event).distinct().get()
+    asked.refresh_from_db()
+    assert asked.wanted_from < DAY
+    assert asked.service == service_of(successor)
+
+
+def test_the_provider_is_told_to_confirm_what_a_succession_ended(world: World) -> None:
+    old = living()
+    succeed(world)
+    new = continued(old)
+    actor = world.actor(Role.PROVIDER, "egenby")
+    before = day_of_provider(actor, on=EVE, now=datetime.combine(EVE, time(9)))
+    assert before.left_behind == ()
+    found = day_of_provider(actor, on=DAY, now=datetime.combine(DAY, time(9)))
+    told = {one.placement: (one.day, one.goes_on) for one in found.left_behind}
+    assert told[old] == (DAY, new.reference)
+    address = reverse("placements:discharge", kwargs={"placement_id": old.pk})
+    page = world.client(Role.PROVIDER, "egenby").get(address)
+    assert page.context["form"].initial == {"moment": DAY, "clock": time.min}
+    discharge(old, moment=MIDNIGHT, by=actor, at=datetime(2026, 1, 2, 9, tzinfo=AT.tzinfo))
+    found = day_of_provider(actor, on=DAY, now=datetime.combine(DAY, time(9)))
+    assert old not in [one.placement for one in found.left_behind]
+    assert believed(old.stays) == [(CAME, MIDNIGHT)]
+    assert believed(new.stays) == [(MIDNIGHT, None)]
 
 
 def test_places_are_shared_between_the_parts_of_a_split(world: World) -> None:

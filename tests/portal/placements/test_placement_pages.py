@@ -1,6 +1,7 @@
 """The pages of placements: the whole way in the browser's terms, the day, the register, history."""
 
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -283,8 +284,8 @@ def test_terms_are_set_from_a_month_and_the_old_stay(world: World) -> None:
 
 
 def test_the_overview_is_told_what_waits_for_each_side(world: World) -> None:
-    asked(world)
     offered(world)
+    asked(world)
     self_referred(world)
     titles = [
         one.title for one in placement_needs(world.actor(Role.PROVIDER, "egenby"), on=NOW.date())
@@ -313,3 +314,58 @@ def test_a_page_asks_as_many_questions_for_many_as_for_few(
     for name, count in counts.items():
         with django_assert_max_num_queries(count + 1):
             client.get(reverse(f"placements:{name}"))
+
+
+@pytest.mark.parametrize("name", ["absence_new", "discharge", "move", "delivery", "notice"])
+def test_what_belongs_to_a_stay_has_no_form_before_the_citizen_has_come(
+    world: World, name: str
+) -> None:
+    row = agreed(world)
+    answer = provider(world).get(at(name, row), follow=True)
+    assert answer.redirect_chain[0][0].split("#")[0] == page(row)
+    assert "Indskrivningen er «aftalt», så det kan ikke gøres" in words(answer)
+
+
+def test_the_buyer_sees_the_offer_where_it_says_yes(world: World) -> None:
+    row = offered(world, note="Værelse mod haven")
+    shown = words(asker(world).get(at("accept", row)))
+    assert "Plads fra 1. maj 2025" in shown
+    assert "Timer om ugen 20:00" in shown
+    assert "Sælgeren skriver Værelse mod haven" in shown
+
+
+def test_what_is_accepted_is_what_was_seen(world: World) -> None:
+    """The seller offers anew while the buyer looks at the old offer."""
+    row = offered(world)
+    buyer, address = asker(world), at("accept", row)
+    said = {"payer_id": row.buyer_id, "ground": "rsl-9-3", "evidence": "Brev"}
+    before = seen_on(buyer.get(address))
+    dearer = {"offered_from": FROM, "price": ("whole", ""), "hours": {"citizen_minutes": 2400}}
+    operations.offer(row, dearer, by=world.actor(Role.PROVIDER, "egenby"), at=NOW)
+    refused = buyer.post(address, {**said, "seen": before})
+    assert refused.status_code == 422
+    assert "Indskrivningen er ændret, siden du åbnede siden" in words(refused)
+    assert "Timer om ugen 40:00" in words(refused)
+    row.refresh_from_db()
+    assert row.state == "offered"
+    assert buyer.post(address, {**said, "seen": seen_on(refused)}).status_code == 302
+
+
+def test_hours_set_by_another_meanwhile_are_not_written_over_unseen(world: World) -> None:
+    row = admitted(world)
+    seller, buyer, address = provider(world), asker(world), at("hours", row)
+    said = {"citizen_minutes": "10:00", "valid_from": "1. juni 2025"}
+    first, second = seen_on(seller.get(address)), seen_on(buyer.get(address))
+    assert first == second
+    assert seller.post(address, {**said, "seen": first}).status_code == 302
+    assert buyer.post(address, {**said, "seen": second}).status_code == 422
+    # The same sent twice is not done twice.
+    assert seller.post(address, {**said, "seen": first}).status_code == 422
+    assert row.hours.filter(valid_from=date(2025, 6, 1)).count() == 1
+
+
+def seen_on(response: Any) -> str:
+    """What the form on the page remembers of the placement."""
+    found = re.search(r'name="seen" value="([0-9a-f]{16})"', response.content.decode())
+    assert found
+    return found[1]

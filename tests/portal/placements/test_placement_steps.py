@@ -50,7 +50,7 @@ def test_a_placement_goes_from_enquiry_to_discharge_with_every_step_written_down
 
 
 def test_pseudonyms_are_unique_and_hold_no_letters_that_look_alike(world: World) -> None:
-    names = {asked(world).citizen.pseudonym for _at in range(10)}
+    names = {asked(world, buyer_reference=str(at)).citizen.pseudonym for at in range(10)}
     assert len(names) == 10
     assert not set("".join(names)) - set(LETTERS + DIGITS + "-")
     assert not set(LETTERS + DIGITS) & set("01258BDGILOQSUVWZ")
@@ -108,9 +108,24 @@ def test_an_enquiry_is_refused_where_the_service_is_not_given(world: World) -> N
         asked(world, expected_to=FROM)
 
 
+def test_the_same_enquiry_sent_twice_is_one(world: World) -> None:
+    """Sent twice by a double click it would be two citizens with a pseudonym each."""
+    first = asked(world)
+    for more in ({}, {"citizen": first.citizen}):
+        with pytest.raises(ValidationError, match=f"allerede sendt.*{first.reference}"):
+            asked(world, **more)
+    other = asked(world, buyer_reference="Sag 2")
+    assert set(Placement.objects.filter(citizen__keeper=first.buyer, state="enquiry")) >= {
+        first,
+        other,
+    }
+    operations.decline(first, reason="Ingen plads", by=seller(world), at=NOW)
+    assert asked(world).pk != first.pk
+
+
 def test_a_citizen_is_chosen_again_by_the_keeper_only(world: World) -> None:
     known = asked(world).citizen
-    again = asked(world, citizen=known)
+    again = asked(world, citizen=known, buyer_reference="Sag 2")
     assert again.citizen == known
     foreign = operations.enquire(
         service(),

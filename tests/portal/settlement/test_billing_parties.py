@@ -11,6 +11,7 @@ from reading_pages import words
 from world import World
 
 from rammevaerk.portal.access.actions import Role
+from rammevaerk.portal.access.models import Organisation
 from rammevaerk.portal.access.policy import Actor, Refused
 from rammevaerk.portal.access.saving import RevisionConflict, fingerprint
 from rammevaerk.portal.settlement.models import BillingParty
@@ -142,3 +143,14 @@ def test_organisations_that_are_not_ones_own_are_not_offered(world: World) -> No
     form = {**values(), "organisation": foreign, "valid_from": "1. marts 2026"}
     assert client.post(reverse("settlement:billing_party_new"), form).status_code == 422
     assert periods("fjernby") == [(date(2025, 1, 1), None)]
+
+
+def test_the_cvr_number_is_that_of_the_register_as_in_contracts(world: World) -> None:
+    row = organisation("egenby")
+    Organisation.objects.filter(pk=row.pk).update(cvr="29190925")
+    row.refresh_from_db()
+    with pytest.raises(ValidationError, match="registreret med CVR-nummer 29190925"):
+        register_party(row, values(), by=officer(world), at=AT)
+    held = register_party(row, values(cvr="29190925"), by=officer(world), at=AT)
+    with pytest.raises(ValidationError, match="registreret med CVR-nummer 29190925"):
+        revise_party(held, values(), by=officer(world), at=AT)

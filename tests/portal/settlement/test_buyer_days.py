@@ -120,8 +120,8 @@ def test_a_stay_beside_the_others_leaves_them(world: World) -> None:
 @pytest.mark.parametrize(
     ("start", "end", "absences", "told"),
     [
-        (civil(10), civil(9), (), "før han kom"),
-        (civil(10), civil(10), (), "før han kom"),
+        (civil(10), civil(9), (), "før borgeren kom"),
+        (civil(10), civil(10), (), "før borgeren kom"),
         (datetime.combine(date(1889, 1, 1), time(8)), None, (), "ligge mellem"),
         (civil(1), datetime.combine(date(2099, 1, 1), time(8)), (), "ligge mellem"),
         (civil(1), None, ((date(2025, 5, 9), date(2025, 5, 8)),), "slutter, før"),

@@ -20,10 +20,10 @@ from rammevaerk.portal.settlement.calculate.forecast import evenly
 from rammevaerk.portal.settlement.calculate.scope import Scope
 from rammevaerk.portal.settlement.calculate.snapshot import months_from
 from rammevaerk.portal.settlement.calculate.truth import settle_scope
-from rammevaerk.portal.settlement.models import SettlementLine, SpendBudget
+from rammevaerk.portal.settlement.models import LineStanding, SettlementLine, SpendBudget
 from rammevaerk.portal.settlement.operations.budgets import register_budget
 from rammevaerk.portal.settlement.queries import outlook as kept
-from rammevaerk.portal.settlement.queries.outlook import budget_of, outlook
+from rammevaerk.portal.settlement.queries.outlook import budget_of, first_settled, outlook
 from rammevaerk.portal.settlement.views.buying import sentence_da
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,26 @@ def test_what_is_settled_counts_as_it_was_settled_and_once(
     found = outlook(alone.pk, 2025, on=TODAY)
     assert by_month(found)[5] == (31 * PRICE, 0)
     assert by_month(found)[6] == (0, 30 * PRICE)
+    assert found.total(2025) == 245 * PRICE
+
+
+def test_what_was_credited_by_hand_is_expected_again(world: World, alone: Organisation) -> None:
+    made = home()
+    made.admit(MAY, payer="udenfor")
+    made.run(MAY, months_back=0)
+    line = SettlementLine.objects.get(statement__payer=alone)
+    back = SettlementLine.objects.create(
+        statement=line.statement, kind="stay", placement=line.placement, service=line.service,
+        part=line.part, valid_from=line.valid_from, valid_to=line.valid_to, days=-line.days,
+        basis_ore=-line.basis_ore, total_ore=-line.total_ore, reverses=line,
+    )  # fmt: skip
+    LineStanding.objects.filter(line=line).update(state="credited", released_at=BEGAN)
+    LineStanding.objects.create(
+        line=back, claim=f"reverse:{line.pk}", valid_from=line.valid_from, valid_to=line.valid_to,
+        state="invoiced",
+    )  # fmt: skip
+    found = outlook(alone.pk, 2025, on=TODAY)
+    assert by_month(found)[5] == (0, 31 * PRICE)
     assert found.total(2025) == 245 * PRICE
 
 
@@ -204,7 +224,9 @@ def test_the_buyers_pages_hold_together(world: World) -> None:
     assert "Hjemlig-0" in page
     assert "FREMMED" not in page
     assert "Ingen borgere passer til valget" in words(client.get("/oekonomi/koeb/?q=findesikke"))
-    assert "opsagt til 1. juli 2030" in words(client.get("/oekonomi/koeb/?vis=slutter"))
+    assert "opsagt, betales til og med 30. juni 2030" in words(
+        client.get("/oekonomi/koeb/?vis=slutter")
+    )
     assert "koster" in words(client.get("/oekonomi/koeb/forpligtelser/"))
     forecast = words(client.get("/oekonomi/koeb/forbrug/?aar=2026"))
     assert "Der er ikke registreret noget budget" in forecast
@@ -225,3 +247,26 @@ def test_who_does_not_buy_has_no_buyers_pages(world: World, role: Role) -> None:
     client = world.client(role, "naboby")
     for place in ("", "forpligtelser/", "forbrug/", "budget/", "borgere.xlsx"):
         assert client.get(f"/oekonomi/koeb/{place}").status_code == 403
+
+
+def test_months_before_the_first_settled_here_are_not_said_to_wait(
+    world: World, alone: Organisation
+) -> None:
+    made = home()
+    made.admit(date(2025, 3, 1), payer="udenfor")
+    assert first_settled(alone.pk) is None
+    made.run(MAY, months_back=0)
+    # A draft is not yet said to the payer.
+    assert first_settled(alone.pk) is None
+    LineStanding.objects.filter(line__statement__payer=alone).update(state="open")
+    kept._worked_out.cache_clear()
+    assert first_settled(alone.pk) == MAY
+    page = world.client(Role.BUYER, "naboby").get("/oekonomi/koeb/forbrug/?aar=2025")
+    naboby = first_settled(Organisation.objects.get(key="naboby").pk)
+    assert naboby is not None
+    rows = page.context["months"]
+    assert [row["before"] for row in rows] == [row["month"] < naboby for row in rows]
+    assert page.context["before"] > 0
+    parts = (page.context[name] for name in ("before", "settled", "expected"))
+    assert sum(parts) == page.context["total"]
+    assert "ligger før den første afregning her" in words(page)

@@ -1,6 +1,6 @@
 """What a buyer should be charged beside what it was: causes that add up, line by line."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reading_pages import words
 from received_samples import AT, DAY_ORE, JUNE, MAY, a_home, buyer, line, paper, take_in
 from run_samples import Home, agree_all, noon
 from world import CLERK, World
@@ -15,13 +16,26 @@ from world import CLERK, World
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.models import Organisation
 from rammevaerk.portal.access.policy import Refused
+from rammevaerk.portal.catalogue.models import PlaceCapacity
+from rammevaerk.portal.placements.models import Absence, SettlementTerms, Stay
 from rammevaerk.portal.settlement.calculate.charges import Charge, pieces_of
 from rammevaerk.portal.settlement.calculate.control import Part
-from rammevaerk.portal.settlement.models import BillingParty, ControlMonth, Invoice
+from rammevaerk.portal.settlement.models import (
+    BillingParty,
+    ControlMonth,
+    Invoice,
+    SpecialPayment,
+)
 from rammevaerk.portal.settlement.operations.control import ask_control, calculate, work
 from rammevaerk.portal.settlement.operations.issuing import issue_agreed
 from rammevaerk.portal.settlement.operations.runs import review
-from rammevaerk.portal.settlement.queries.control import control_of, parts_of, summed
+from rammevaerk.portal.settlement.queries.control import (
+    changes_since,
+    control_of,
+    parts_of,
+    summed,
+)
+from rammevaerk.portal.tariffs.models import Tariff
 
 FULL = 31 * DAY_ORE
 
@@ -221,8 +235,51 @@ def test_the_pages_open_to_lines_and_ask_no_more_for_more_rows(
         assert client.get(address).content[:2] == b"PK"
 
 
-def test_a_month_says_when_something_has_come_since(
-    world: World, django_capture_on_commit_callbacks: Any
+AT_LEAST = timedelta(minutes=1)
+
+
+def _absence(home: Home, placement: Any, at: datetime) -> None:
+    late = home.absent(placement, date(2025, 5, 2), date(2025, 5, 4))
+    Absence.objects.filter(pk=late.pk).update(registered_at=at)
+
+
+def _stay(_home: Home, placement: Any, at: datetime) -> None:
+    Stay.objects.filter(placement=placement).update(superseded_at=at)
+
+
+def _dearer(home: Home, _placement: Any, at: datetime) -> None:
+    Tariff.objects.filter(service=home.service).update(registered_at=at)
+
+
+def _terms(home: Home, _placement: Any, at: datetime) -> None:
+    SettlementTerms.objects.filter(service=home.service).update(registered_at=at)
+
+
+def _place(home: Home, _placement: Any, at: datetime) -> None:
+    PlaceCapacity.objects.filter(service=home.service).update(superseded_at=at)
+
+
+def _special(home: Home, placement: Any, at: datetime) -> None:
+    SpecialPayment.objects.create(
+        cooperation=home.cooperation, operator=home.organisation, reporter=home.organisation,
+        payer=placement.buyer, kind="health", month=MAY, label="Indsats", registered_at=at,
+        data={"day": "2025-05-06", "cost_ore": 12_500_00},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_absence, "indskrivninger"),
+        (_stay, "indskrivninger"),
+        (_dearer, "takster"),
+        (_terms, "afregningsvilkår"),
+        (_place, "pladser"),
+        (_special, "særlige betalinger"),
+    ],
+)
+def test_a_month_says_what_has_changed_since(
+    world: World, change: Any, told: str, django_capture_on_commit_callbacks: Any
 ) -> None:
     home, (placement,) = a_home()
     with django_capture_on_commit_callbacks(execute=True):
@@ -230,11 +287,46 @@ def test_a_month_says_when_something_has_come_since(
     stored = ControlMonth.objects.get(payer__key="naboby", month=MAY)
     client = world.client(Role.BUYER, "naboby")
     page = f"/oekonomi/koeb/kontrol/{stored.pk}/"
-    assert "siden måneden blev beregnet" not in client.get(page).content.decode()
-    late = home.absent(placement, date(2025, 5, 2), date(2025, 5, 4))
-    late.registered_at = stored.calculated_at + timedelta(minutes=1)
-    late.save()
-    assert "siden måneden blev beregnet" in client.get(page).content.decode()
+    assert "er ændret siden" not in client.get(page).content.decode()
+    assert stored.calculated_at is not None
+    change(home, placement, stored.calculated_at + AT_LEAST)
+    assert changes_since(stored) == [told]
+    assert f"; {told} er ændret siden." in client.get(page).content.decode()
+
+
+def test_what_came_since_about_another_month_does_not_make_it_old(
+    world: World, django_capture_on_commit_callbacks: Any
+) -> None:
+    home, (placement,) = a_home()
+    with django_capture_on_commit_callbacks(execute=True):
+        take_in(world, paper(line(placement.reference, FULL)))
+    stored = ControlMonth.objects.get(payer__key="naboby", month=MAY)
+    assert stored.calculated_at is not None
+    since = stored.calculated_at + AT_LEAST
+    later = home.absent(placement, JUNE, date(2025, 6, 4))
+    Absence.objects.filter(pk=later.pk).update(registered_at=since)
+    Tariff.objects.create(
+        service=home.service, component="whole", label="Natvagt", unit="day", amount_ore=110_000,
+        valid_from=date(2026, 1, 1), registered_at=since, decision="Byrådet",
+    )  # fmt: skip
+    stranger = home.admit(MAY, payer="egenby")
+    Stay.objects.filter(placement=stranger).update(registered_at=since)
+    assert changes_since(stored) == []
+    # Where days with too many cost something else, a stranger's stay is one's own affair.
+    SettlementTerms.objects.filter(service=home.service).update(over_cap_pct=75)
+    assert changes_since(stored) == ["indskrivninger"]
+
+
+def test_a_special_payment_that_was_registered_is_expected(world: World) -> None:
+    home, (placement,) = a_home()
+    _special(home, placement, AT)
+    found = {one.reference: one for one in parts()}
+    [special] = [one for name, one in found.items() if name.startswith("S-")]
+    assert special.expected_ore > 0
+    assert [one.cause for one in special.differences] == ["not_charged"]
+    assert special.expected_ore == special.differences[0].ore * -1
+    take_in(world, paper(line(special.reference, special.expected_ore, 1, unit="stk.")))
+    assert causes(special.reference) == {}
 
 
 def test_calculating_again_is_asked_for_on_the_page(world: World) -> None:
@@ -252,3 +344,13 @@ def test_without_a_number_of_ones_own_the_addressee_is_not_judged_but_told(world
     BillingParty.objects.filter(organisation__key="naboby").delete()
     (row,) = take_in(world, to_us).stored
     assert "CVR-nummer er ikke registreret" in row.remarks[0]
+
+
+def test_the_first_time_a_control_is_asked_for_is_not_called_again(world: World) -> None:
+    home, _placements = a_home()
+    (invoice,) = issued(home)
+    page = words(
+        world.client(Role.BUYER, "naboby").get(f"/oekonomi/koeb/kontrol/regning/{invoice.pk}/")
+    )
+    assert "Beregn kontrollen" in page
+    assert "Beregn igen" not in page

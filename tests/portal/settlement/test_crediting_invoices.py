@@ -17,6 +17,7 @@ from rammevaerk.portal.settlement.models import (
     Statement,
 )
 from rammevaerk.portal.settlement.operations.crediting import credit_invoice
+from rammevaerk.portal.settlement.operations.documents import make_document
 from rammevaerk.portal.settlement.operations.issuing import issue_agreed
 from rammevaerk.portal.settlement.queries.papers import paper_of, paper_print
 
@@ -49,6 +50,14 @@ def test_a_credit_note_takes_everything_back_and_refers_to_the_invoice(
     paper = paper_of(Invoice.objects.get(pk=note.pk))
     assert (paper.credits, paper.credits_issued_on) == (invoice.label, invoice.issued_on)
     assert paper_print(paper) == note.sha256
+
+
+def test_a_reason_with_signs_that_no_file_can_hold_gives_an_e_invoice_all_the_same(
+    world: World, invoice: Invoice
+) -> None:
+    note = credited(world, invoice, "Fejl\x96 i\x02 taksten")
+    assert all("Fejl i taksten" in one.text for one in note.lines.all())
+    assert make_document(note, by=officer(world), at=AT).outcome == "unvalidated"
 
 
 def test_the_days_are_free_to_be_billed_again(world: World, invoice: Invoice) -> None:

@@ -1,7 +1,10 @@
 """E-invoices made, validated and handed over: only what is valid, once, with a receipt."""
 
+import contextlib
 import hashlib
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,9 +16,12 @@ from django.core.exceptions import ValidationError
 from django_tasks_db.models import DBTaskResult
 from invoice_samples import AT, agreed_run, in_the_trail, officer, party
 from pytest_django import Settings
+from reading_pages import words
 from world import World
 
+from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.verification import verify
+from rammevaerk.portal.settlement import channels
 from rammevaerk.portal.settlement.models import HandOver, Invoice, InvoiceDocument
 from rammevaerk.portal.settlement.operations import billing_jobs, handing_over
 from rammevaerk.portal.settlement.operations.documents import make_document, make_documents
@@ -150,6 +156,15 @@ def test_another_file_of_the_name_is_left_alone(
     assert [one.name for one in folder.iterdir()] == [file.name]
 
 
+def test_what_a_killed_worker_left_half_written_is_cleared_away(
+    world: World, document: InvoiceDocument, folder: Path
+) -> None:
+    name = handing_over.file_name(document)
+    (folder / f".{name}.draft").write_bytes(b"<Inv")
+    assert handed(world, document).outcome == "handed_over"
+    assert [one.name for one in folder.iterdir()] == [name]
+
+
 def test_the_same_file_that_lies_there_already_is_taken(
     world: World, document: InvoiceDocument, folder: Path
 ) -> None:
@@ -209,13 +224,68 @@ def test_what_an_address_does_not_take_is_a_failed_attempt(
 
 
 @pytest.mark.parametrize(
-    "body", [b"x" * 300_000, b"[1]", b'{"id": {"a": 1}}', b'{"id": "<b>"}', b"\xff\xfe"]
+    "body",
+    [
+        b"x" * 300_000,
+        b"[1]",
+        b"[" * 60_000,
+        b'{"id": {"a": 1}}',
+        b'{"id": "<b>"}',
+        b'{"id": true}',
+        b"\xff\xfe",
+    ],
 )
 def test_a_receipt_that_cannot_be_used_is_left_out(
     world: World, document: InvoiceDocument, receiver: type[Receiver], body: bytes
 ) -> None:
     receiver.answer = (200, body, {})
     assert handed(world, document).receipt == "HTTP 200"
+
+
+@pytest.mark.parametrize("answer", [b"Content-Length: 90", b"Transfer-Encoding: chunked"])
+def test_what_was_taken_stays_taken_when_the_receipt_breaks_off(
+    world: World, document: InvoiceDocument, settings: Settings, answer: bytes
+) -> None:
+    """Else it would be sent once more to one who has it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.INVOICE_HAND_OVER = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        said = b"HTTP/1.1 200 OK\r\n" + answer + b"\r\n\r\n{"
+        thread = threading.Thread(target=answer_once, args=(server, said))
+        thread.start()
+        row = handed(world, document)
+        thread.join()
+    assert (row.outcome, row.receipt) == ("handed_over", "HTTP 200")
+
+
+def test_an_address_that_dawdles_with_the_receipt_is_not_waited_for(
+    world: World,
+    document: InvoiceDocument,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(channels, "READ_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.INVOICE_HAND_OVER = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        said = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"
+        thread = threading.Thread(target=answer_once, args=(server, said, 400))
+        began = time.monotonic()
+        thread.start()
+        row = handed(world, document)
+        took = time.monotonic() - began
+        thread.join()
+    assert (row.outcome, row.receipt) == ("handed_over", "HTTP 200")
+    assert took < 10
+
+
+def answer_once(server: socket.socket, said: bytes, drops: int = 0) -> None:
+    """Take one request and say this, and then so many single signs, ten a second."""
+    taken, _address = server.accept()
+    with taken, contextlib.suppress(OSError):
+        taken.recv(1_000_000)
+        taken.sendall(said)
+        for _at in range(drops):
+            time.sleep(0.1)
+            taken.sendall(b" ")
 
 
 def test_a_receipt_that_looks_like_a_cpr_number_is_not_kept(
@@ -284,3 +354,13 @@ def test_a_runs_e_invoices_are_made_and_handed_over_in_the_background(
     with pytest.raises(ValidationError, match="ikke er afleveret endnu"):
         billing_jobs.start_handing_over(run, by=by, at=AT)
     assert {one.code for one in verify()} <= {"audit.no-head-file"}
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_trail_of_an_invoice_tells_of_its_hand_over(
+    world: World, document: InvoiceDocument
+) -> None:
+    row = handed(world, document)
+    page = f"/oekonomi/regninger/{document.invoice_id}/spor/"
+    said = words(world.client(Role.SECRETARIAT, "sekretariatet").get(page))
+    assert f"{row._meta.verbose_name}, oprettet".capitalize() in said

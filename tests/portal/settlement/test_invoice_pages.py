@@ -1,6 +1,7 @@
 """The pages of invoices as people use them: preview, issue, register, one, credit, needs."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -28,7 +29,10 @@ from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.settlement.models import (
     BillingJob,
     Invoice,
+    InvoiceDocument,
+    LineAnswer,
     LineStanding,
+    SettlementLine,
     SettlementRun,
     Statement,
 )
@@ -261,3 +265,43 @@ def test_in_a_run_that_the_secretariat_makes_each_seller_issues_its_own(
     assert titles["Naboby"] == page
     assert "Udsted 1 regning med datoen" in words(seller(world).get(page))
     assert seller(world).get(address("run_invoices", run_id=run)).status_code == 404
+
+
+def test_a_conceded_line_is_no_longer_called_disputed(world: World, run: SettlementRun) -> None:
+    statement = a_statement(run, "kunde-7")
+    lines_for(statement, placements("egenby", "kunde-7", 3), "disputed")
+    first = SettlementLine.objects.filter(statement=statement).order_by("pk").first()
+    assert first is not None
+    for verdict in ("disputed", "conceded"):
+        LineAnswer.objects.create(line=first, verdict=verdict, reason="3. marts", at=AT)
+    said = words(seller(world).get(address("run_invoices", run_id=run)))
+    waiting = said.split("Det, der venter", 1)[1]
+    assert re.search(r"Bestridt – .*? 2 [\d.,]+ Sælger retter – .*? 1 ", waiting)
+
+
+def test_what_is_issued_is_counted_in_words(world: World, run: SettlementRun) -> None:
+    issue_agreed(run, by=officer(world), at=AT)
+    issued = words(seller(world).get(address("run_invoices", run_id=run)))
+    issued = issued.split("Udstedt", 1)[1]
+    assert "2 regninger" in issued
+    assert "0 kreditnotaer" in issued
+    assert "Ingen e-regning endnu Se 2 regninger" in issued
+
+
+def test_e_invoices_that_a_run_lacks_are_made_together(
+    world: World, run: SettlementRun, django_capture_on_commit_callbacks: Any
+) -> None:
+    issue_agreed(run, by=officer(world), at=AT)
+    assert not InvoiceDocument.objects.filter(invoice__run=run).exists()
+    client = seller(world)
+    assert "Dan og validér 2 e-regninger, der mangler" in words(
+        client.get(address("run_invoices", run_id=run))
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address("run_issue", run_id=run), {"handling": "dan"})
+    assert InvoiceDocument.objects.filter(invoice__run=run).count() == 2
+    assert BillingJob.objects.get(run=run).state == "done"
+    after = client.get(address("run_invoices", run_id=run))
+    assert "der mangler" not in words(after)
+    again = client.post(address("run_issue", run_id=run), {"handling": "dan"}, follow=True)
+    assert "Alle regninger har en e-regning." in words(again)

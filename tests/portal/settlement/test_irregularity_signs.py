@@ -11,11 +11,16 @@ from received_samples import DAY_ORE, MAY, a_home, line, paper, take_in
 from run_samples import BEGAN, Home
 from world import World
 
-from rammevaerk.portal.access.actions import Role
+from rammevaerk.portal.access.actions import Action, Role, Scope
 from rammevaerk.portal.access.policy import Actor, Refused
 from rammevaerk.portal.placements.models import SupplementGrant
 from rammevaerk.portal.settlement.models import IrregularitySign, SignFollowUp, SignSearch
-from rammevaerk.portal.settlement.operations.irregularities import ask_search, follow_up, work
+from rammevaerk.portal.settlement.operations.irregularities import (
+    ask_search,
+    follow_up,
+    search_due,
+    work,
+)
 from rammevaerk.portal.settlement.queries.control_needs import control_needs
 from rammevaerk.portal.tariffs.models import Tariff
 
@@ -246,3 +251,27 @@ def test_what_waits_is_told_to_whom_it_waits_for(world: World) -> None:
     assert len(waiting) == 1
     follow_up(sign, "explained", reason="Aftalt.", on=NOW.date(), by=secretary(world), at=NOW)
     assert [one.title for one in control_needs(secretary(world), on=NOW.date())] != waiting
+
+
+def test_the_month_s_searches_are_begun_once_for_everybody_who_may_follow_up(world: World) -> None:
+    SignSearch.objects.all().delete()
+    may = {"egenby", "naboby"}
+    for key in may:
+        assert world.actor(Role.BUYER, key).scope(Action.IRREGULARITY_MANAGE) is Scope.OWN
+    begun = search_due(at=NOW)
+    found = SignSearch.objects.filter(end=date(2025, 8, 1))
+    assert begun == found.count()
+    assert may <= set(found.values_list("organisation__key", flat=True))
+    assert found.filter(cooperation__key="home").count() == 1
+    home, _placements = a_home(6, places=5)
+    for one in found:
+        work(one.pk, at=NOW)
+    assert set(found.values_list("state", flat=True)) == {"done"}
+    assert IrregularitySign.objects.filter(
+        organisation__key="naboby", facility=home.facility
+    ).exists()
+    failed = found.get(organisation__key="naboby")
+    SignSearch.objects.filter(pk=failed.pk).update(state="failed")
+    assert search_due(at=NOW) == 1
+    assert search_due(at=NOW) == 0
+    assert search_due(at=datetime(2025, 9, 1, 9, 0, tzinfo=UTC)) == begun

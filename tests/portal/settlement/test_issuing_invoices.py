@@ -26,7 +26,7 @@ from world import World
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.policy import Refused
 from rammevaerk.portal.access.verification import verify
-from rammevaerk.portal.placements.models import SettlementTerms
+from rammevaerk.portal.placements.models import Placement, SettlementTerms
 from rammevaerk.portal.settlement.models import (
     Invoice,
     InvoiceSeries,
@@ -35,6 +35,7 @@ from rammevaerk.portal.settlement.models import (
     SettlementRun,
     Statement,
 )
+from rammevaerk.portal.settlement.operations.documents import make_document
 from rammevaerk.portal.settlement.operations.issuing import issue_agreed
 from rammevaerk.portal.settlement.queries.bills import bills, ready_statements
 from rammevaerk.portal.settlement.queries.papers import paper_of, paper_print
@@ -136,6 +137,18 @@ def test_a_payer_without_details_is_a_finding_and_the_others_go_on(world: World)
     party("kunde-1", 1)
     party("kunde-2", 2)
     assert [one.number for one in issue_agreed(run, by=officer(world), at=AT).invoices] == [2, 3]
+
+
+def test_signs_that_no_file_can_hold_are_left_out_of_an_invoice(world: World) -> None:
+    """They come along unseen when text is pasted, and nobody can take them out afterwards."""
+    run = agreed_run(payers=1, lines=1)
+    party("kunde-1", 1, grouping="placement", city="Kunde\x02by")
+    line = SettlementLine.objects.get(statement__run=run)
+    Placement.objects.filter(pk=line.placement_id).update(buyer_reference="Sag\x96\u202e 7")
+    [made] = issue_agreed(run, by=officer(world), at=AT).invoices
+    assert made.reference == "Sag 7"
+    assert made.lines.get().text.endswith("Jeres reference: Sag 7")
+    assert make_document(made, by=officer(world), at=AT).outcome == "unvalidated"
 
 
 def test_an_operator_without_an_account_gets_no_invoice_out(world: World) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from reading_pages import words
 from received_samples import (
     AT,
     DAY_ORE,
@@ -78,6 +80,33 @@ def test_a_credit_note_is_negative(world: World) -> None:
     (row,) = take_in(world, note).stored
     assert (row.credit, row.total_ore, row.credits) == (True, -31 * DAY_ORE, "2025-17")
     assert row.lines.get().quantity == -3_100
+
+
+def test_a_credit_note_for_an_invoice_that_is_not_here_says_so(world: World) -> None:
+    """It may be another buyer's, or one that nobody has seen."""
+    _home, (placement,) = a_home()
+    row = line(placement.reference, -31 * DAY_ORE, -31)
+    note = paper(row, kind="credit", number="2025-18", credits="2025-17")
+    (stored,) = take_in(world, note).stored
+    client = world.client(Role.BUYER, "naboby")
+    address = reverse("settlement:received_invoice", kwargs={"received_id": stored.pk})
+    assert "Den regning er hverken modtaget eller udstedt her" in words(client.get(address))
+    take_in(world, paper(line(placement.reference, 31 * DAY_ORE)))
+    assert "hverken modtaget" not in words(client.get(address))
+    ReceivedInvoice.objects.filter(pk=stored.pk).update(credits="")
+    assert "Kreditnotaen siger ikke, hvilken regning" in words(client.get(address))
+
+
+def test_days_that_cannot_be_meant_are_told(world: World) -> None:
+    _home, (placement,) = a_home()
+    name, content = file(paper(line(placement.reference, 31 * DAY_ORE)))
+    for right, wrong in ((b"2025-05-", b"0001-05-"), (b"2025-07-03", b"0001-01-01")):
+        assert right in content
+        content = content.replace(right, wrong)
+    (stored,) = take_in_invoices([(name, content)], by=buyer(world), at=AT).stored
+    assert "1 linje har datoer, der ikke kan være rigtige." in stored.remarks
+    assert "Betalingsdagen 1. januar 1 kan ikke være rigtig." in stored.remarks
+    assert stored.due_on is None
 
 
 def test_the_same_invoice_twice_is_told_and_kept_once(world: World) -> None:

@@ -1,24 +1,30 @@
 """Pages of settlement runs: from parameters to proof, and who may see and do what."""
 
 from datetime import date
+from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
-from run_samples import CLERK, Home, noon
+from run_samples import CLERK, Home, after, noon
 from world import MARK, TODAY, World
 
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.models import Organisation
+from rammevaerk.portal.catalogue.models import Facility
 from rammevaerk.portal.settlement.models import (
     ClaimWatch,
     SettlementLine,
     SettlementRun,
+    SpecialKind,
     SpecialPayment,
 )
 from rammevaerk.portal.settlement.operations import claims, runs
+from rammevaerk.portal.settlement.operations.run_requests import RunRequest
+from rammevaerk.portal.settlement.queries import runs as queries
 
 pytestmark = pytest.mark.django_db
-MARCH = date(2025, 3, 1)
+MARCH, APRIL = date(2025, 3, 1), date(2025, 4, 1)
 NEW = "/oekonomi/afregning/koersler/ny/"
 
 
@@ -89,8 +95,62 @@ def test_a_facility_of_somebody_else_cannot_be_chosen(world: World, home: Home) 
     assert MARK not in response.content.decode()
 
 
+def test_a_special_payment_sent_twice_is_registered_once(world: World) -> None:
+    """Sent twice by a double click it would be billed twice."""
+    from rammevaerk.portal.settlement.operations.specials import (
+        register_special,
+        withdraw_special,
+    )
+
+    payer, region = (Organisation.objects.get(key=key) for key in ("naboby", "egenby"))
+
+    def register(label: str = "Plads 3") -> SpecialPayment:
+        return register_special(
+            world.first(SettlementRun).cooperation_id, "health", MARCH, label,
+            {"day": "2025-03-04", "cost_ore": 100_000},
+            operator_id=region.pk, payer_id=payer.pk, by=CLERK, at=noon(MARCH),
+        )  # fmt: skip
+
+    first = register()
+    with pytest.raises(ValidationError, match="allerede registreret"):
+        register()
+    assert register("Plads 4").pk != first.pk
+    withdraw_special(first, by=CLERK, at=noon(MARCH))
+    assert register().pk != first.pk
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "told"),
+    [
+        ("health", {"day": "2199-12-31", "cost_ore": 100}, "ligger efter den måned"),
+        (
+            "used_place",
+            {"place": "3", "start": "2025-04-01", "end": None},
+            "ligger efter den måned",
+        ),
+        (
+            "used_place",
+            {"place": "3", "start": "2025-03-01", "end": None},
+            "der kendes ingen sats eller regel, som gælder den 1. marts 2025",
+        ),
+        ("somatic", {"bed_days": 3, "first_day": "2025-03-04", "price_level": 0}, "år 0 findes"),
+    ],
+)
+def test_a_special_payment_that_cannot_be_is_refused_in_words(
+    world: World, kind: str, data: dict[str, Any], told: str
+) -> None:
+    from rammevaerk.portal.settlement.operations.specials import register_special
+
+    payer, region = (Organisation.objects.get(key=key) for key in ("naboby", "egenby"))
+    with pytest.raises(ValidationError) as refusal:
+        register_special(
+            world.first(SettlementRun).cooperation_id, kind, MARCH, "Plads 3", data,
+            operator_id=region.pk, payer_id=payer.pk, by=CLERK, at=noon(MARCH),
+        )  # fmt: skip
+    assert told in " ".join(refusal.value.messages)
+
+
 def test_a_special_payment_becomes_a_line_and_is_credited_when_withdrawn(world: World) -> None:
-    from rammevaerk.portal.settlement.operations.run_requests import RunRequest
     from rammevaerk.portal.settlement.operations.specials import (
         register_special,
         withdraw_special,
@@ -166,3 +226,55 @@ def test_the_day_count_is_shown_in_money_by_payer(world: World, home: Home) -> N
     # Four calendar days; noon to ten is two full 24 hours.
     assert "4.000,00" in page
     assert "2.000,00" in page
+
+
+def test_an_operator_two_report_for_is_compared_by_reporter_as_the_preview_says(
+    world: World,
+) -> None:
+    """The same operator and buyer on two statements: each beside its own month before."""
+    homes = [Home(key=f"fond-{who}", reporter=who).build() for who in ("egenby", "naboby")]
+    operator = Organisation.objects.get(key="udenfor")
+    cooperation = homes[0].cooperation
+    scope = {"joint": True, "operator_id": operator.pk, "months_back": 1}
+    for home in homes:
+        Facility.objects.filter(pk=home.facility.pk).update(operator=operator)
+        home.admit(MARCH, payer="sekretariatet")
+    told: list[list[int]] = []
+    for month in (MARCH, APRIL):
+        request = RunRequest(cooperation.pk, homes[0].organisation.pk, month, after(month), **scope)
+        seen = queries.preview_rows(runs.preview(request, by=CLERK))
+        run = runs.start(request, by=CLERK, at=noon(month))
+        runs.work(run.pk, at=noon(month))
+        run.refresh_from_db()
+        stored = queries.statement_sums(run, CLERK, on=month)
+        facts = [(one.operator, one.reporter, one.payer, one.total_ore) for one in stored]
+        assert facts == [(one.operator, one.reporter, one.payer, one.total_ore) for one in seen]
+        assert len({one.reporter for one in stored}) == len(stored) == 2
+        told.append([one.change_ore for one in stored])
+        assert told[-1] == [one.change_ore for one in seen] or month == MARCH
+    # April has a day less than March, at 1.000 kr. each.
+    assert told[1] == [-100_000, -100_000]
+
+
+@pytest.mark.parametrize("kind", SpecialKind.values)
+def test_the_form_of_a_special_payment_says_where_it_stands(world: World, kind: str) -> None:
+    client = world.client(Role.TARIFF_OFFICER, "egenby")
+    page = _page(client, "/oekonomi/afregning/saerlige/ny/", art=kind)
+    crumbs = page.split('class="breadcrumbs', 1)[1].split("</nav>", 1)[0]
+    assert str(SpecialKind(kind).label) in crumbs
+
+
+def test_who_made_no_run_is_told_where_a_joint_one_stands(world: World, home: Home) -> None:
+    request = RunRequest(
+        home.cooperation.pk,
+        Organisation.objects.get(key="sekretariatet").pk,
+        MARCH,
+        after(MARCH),
+        joint=True,
+    )
+    run = runs.start(request, by=CLERK, at=noon(MARCH))
+    runs.work(run.pk, at=noon(MARCH))
+    run.refresh_from_db()
+    assert run.state == "draft", run.failure
+    seen = _page(world.client(Role.TARIFF_OFFICER, "egenby"), "/oekonomi/afregning/")
+    assert "Ingen måneder er afregnet endnu" not in seen

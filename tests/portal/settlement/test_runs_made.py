@@ -1,6 +1,6 @@
 """Settlement runs: the same figures previewed, made and made again; corrections, never edits."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.models import Organisation
 from rammevaerk.portal.access.policy import Refused
 from rammevaerk.portal.access.verification import verify
-from rammevaerk.portal.placements.models import PayerPeriod
+from rammevaerk.portal.placements.models import PayerPeriod, Placement, Stay
 from rammevaerk.portal.settlement.calculate.truth import settle_scope
 from rammevaerk.portal.settlement.models import (
     LineStanding,
@@ -22,6 +22,7 @@ from rammevaerk.portal.settlement.models import (
     Statement,
 )
 from rammevaerk.portal.settlement.operations import runs
+from rammevaerk.portal.tariffs.models import Tariff
 
 pytestmark = pytest.mark.django_db
 MARCH, APRIL, JUNE = date(2025, 3, 1), date(2025, 4, 1), date(2025, 6, 1)
@@ -216,6 +217,42 @@ def test_help_given_more_than_twelve_months_ago_is_cut_off_by_the_day(home: Home
     (late,) = seen.findings
     assert late.code == "run.too-late"
     assert "45 døgn før 15. april 2024 (1 indskrivning)" in late.message
+
+
+def billed_a_year_ago(home: Home, left: date) -> Placement:
+    """Somebody there from 1 April 2024, whose April was billed in its time."""
+    placement = home.admit(date(2024, 4, 1), left)
+    run = home.run(date(2024, 4, 1), months_back=0)
+    runs.review(run, by=CLERK, at=noon(date(2024, 5, 2)))
+    invoice_all(run)
+    return placement
+
+
+def leaves(placement: Placement, day: date) -> None:
+    Stay.objects.filter(placement=placement).update(valid_to=datetime.combine(day, time(10)))
+
+
+def test_days_in_time_are_billed_also_where_the_month_reaches_back_before_the_limit(
+    home: Home,
+) -> None:
+    placement = billed_a_year_ago(home, date(2024, 4, 20))
+    leaves(placement, date(2024, 4, 28))
+    seen = runs.preview(home.request(APRIL, claimed_on=date(2025, 4, 15)), by=CLERK)
+    # The eight days more are all after 15 April: they can still be claimed.
+    assert seen.total_ore == 8 * 100_000
+    assert not seen.findings
+
+
+def test_a_dearer_month_over_the_limit_is_left_as_it_is_and_told_of(home: Home) -> None:
+    placement = billed_a_year_ago(home, date(2024, 4, 20))
+    Tariff.objects.filter(service=home.service).update(amount_ore=110_000)
+    leaves(placement, date(2024, 4, 28))
+    seen = runs.preview(home.request(APRIL, claimed_on=date(2025, 4, 15)), by=CLERK)
+    assert seen.lines == seen.taken == ()
+    (late,) = seen.findings
+    assert late.code == "run.over-limit"
+    assert "10.800,00 kr." in late.message
+    assert "døgnene fra 15. april 2024" in late.message
 
 
 def test_a_private_seller_is_not_bound_by_the_twelve_months(world: World) -> None:

@@ -13,7 +13,7 @@ from world import MARK, World
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.saving import fingerprint
 from rammevaerk.portal.settlement.models import LineStanding, Statement
-from rammevaerk.portal.settlement.operations.answers import agree_chosen, dispute, uphold
+from rammevaerk.portal.settlement.operations.answers import agree_chosen, concede, dispute, uphold
 from rammevaerk.portal.settlement.queries.statement_needs import statement_needs
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_the_buyer_agrees_to_what_is_alike_and_objects_to_the_day_that_is_not(
     page = client.get(place)
     text = words(page)
     assert "Opgørelse for maj 2025: Egenby til Naboby" in text
-    assert "2 åbne linjer er uden forskelle. På 0 af dem har I selv registreret døgn" in text
+    assert "2 åbne linjer er uden forskelle. Kun sælgers døgn er registreret." in text
     assert "Vi er enige om 28 af 29 dage. 29. maj 2025: udskrivningsdagen; sælger" in text
     assert "Forskel i kroner: -1.000,00 kr." in text
 
@@ -243,6 +243,20 @@ def test_what_waits_is_said_on_the_overview_until_it_is_done(world: World) -> No
     (need,) = statement_needs(seller(world), on=date(2025, 8, 1))
     assert (need.title, need.kind) == ("1 bestridt linje venter på jeres svar", "late")
     assert statement_needs(CLERK, on=on) == []
+
+
+def test_a_buyer_found_right_waits_for_the_one_who_corrects_the_placement(world: World) -> None:
+    made = Agreement(1).sent()
+    LineStanding.objects.exclude(line__statement=made.statement).update(waits_for=None)
+    on, provider = date(2025, 6, 10), world.actor(Role.PROVIDER, "egenby")
+    dispute(made.line(), day=None, reason="Nej", by=buyer(world), at=AT)
+    assert statement_needs(provider, on=on) == []
+    concede(made.line(), reason="", by=seller(world), at=AT)
+    assert statement_needs(seller(world), on=on) == []
+    (need,) = statement_needs(provider, on=on)
+    assert need.title == "1 linje, hvor køber har fået ret: ret indskrivningen"
+    page = words(world.client(Role.PROVIDER, "egenby").get(need.url))
+    assert "Gå til indskrivningen" in page
 
 
 def test_a_line_for_something_else_than_a_stay_has_no_days_to_compare(world: World) -> None:

@@ -80,6 +80,38 @@ def test_one_who_does_not_pay_in_the_month_is_told_of(home: Home) -> None:
     assert "ikke betaler i måneden" in told["run.delivery-payer"]
 
 
+def test_what_nobody_pays_in_the_month_is_told_of_as_that(home: Home) -> None:
+    placement = home.admit(date(2025, 2, 1), date(2025, 2, 10))
+    PayerPeriod.objects.filter(placement=placement).update(valid_to=date(2025, 2, 11))
+    drove(placement, 60)
+    lines, told = driven(home)
+    assert lines == []
+    assert "Er borgeren udskrevet, så tag leverancen tilbage" in told["run.delivery-payer"]
+    assert set(told) == {"run.delivery-payer"}
+
+
+@pytest.mark.parametrize("unit", ["day_attended", "course"])
+def test_who_is_paid_for_by_the_piece_and_had_nothing_is_told_of(world: World, unit: str) -> None:
+    visited = Home(key="vaerksted", prices={("whole", "", unit): 40_000}).build()
+    came, away, old = (visited.admit(day) for day in (MARCH, MARCH, date(2025, 1, 5)))
+    visited.absent(away, date(2025, 2, 20), None)
+    visited.admit(date(2025, 2, 3), date(2025, 2, 27))
+    seen = runs.preview(visited.request(MARCH), by=CLERK)
+    # A course is paid when it begins; who was away all month had nothing to pay for.
+    whose = [came] if unit == "course" else [came, old]
+    (told,) = seen.findings
+    assert (told.code, told.severity) == ("run.no-delivery", "warning")
+    assert f"({', '.join(one.reference for one in whose)})" in told.message
+    assert "i 03-2025" in told.message
+    for one in whose:
+        Delivery.objects.create(
+            placement=one, month=MARCH, component="whole", quantity=100, registered_at=BEGAN
+        )
+    seen = runs.preview(visited.request(MARCH), by=CLERK)
+    assert seen.findings == ()
+    assert len(seen.lines) == len(whose)
+
+
 def test_a_month_of_one_payer_is_whole(home: Home) -> None:
     drove(home.admit(date(2025, 3, 10)), 100)
     lines, _told = driven(home)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from rammevaerk.portal.access.actions import Action, Role
+from rammevaerk.portal.access.actions import GRANTS, Action, Role, Scope
 from rammevaerk.portal.access.models import (
     AuditHead,
     AuditRecord,
@@ -356,3 +356,10 @@ def people_with_a_role(organisation_ids: Iterable[int], *, on: date) -> list[tup
     rows = RoleAssignment.objects.filter(held_on(on), organisation_id__in=list(organisation_ids))
     found = {row.person_id: row.person.name for row in rows.select_related("person")}
     return sorted(found.items(), key=lambda pair: pair[1].casefold())
+
+
+def organisations_with(action: Action, *, on: date) -> list[int]:
+    """The organisations where somebody has a role on the day that may do it for his own."""
+    roles = [role for role, grants in GRANTS.items() if grants.get(action) is Scope.OWN]
+    rows = RoleAssignment.objects.filter(held_on(on), role__in=roles).order_by("organisation_id")
+    return list(rows.values_list("organisation_id", flat=True).distinct())

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from rammevaerk.engine.date_words import date_text_da
@@ -68,6 +69,52 @@ class DayField(PartialDateFormField):
                 params={"text": found.text_da()},
             )
         return found.first
+
+
+def mistakes_of(field: forms.BoundField) -> list[str]:
+    """What is wrong with a field, in words; one left empty is named, and what to do is said."""
+    return [
+        _plainly(field, error) or str(text)
+        for error in field.errors.as_data()
+        for text in error.messages
+    ]
+
+
+_LIMITS = {
+    "max_value": (MaxValueValidator.message, _("Skriv højst %s.")),
+    "min_value": (MinValueValidator.message, _("Skriv mindst %s.")),
+}
+
+
+def _plainly(field: forms.BoundField, error: ValidationError) -> str:
+    """Django's own words of an empty field and of a limit, as an official would say them."""
+    if _is_djangos_required(error):
+        return _left_empty(field)
+    usual, plain = _LIMITS.get(error.code or "", ("", ""))
+    if plain and str(error.message) == str(usual):
+        return str(plain) % (error.params or {})["limit_value"]
+    return ""
+
+
+def _is_djangos_required(error: ValidationError) -> bool:
+    return error.code == "required" and (
+        str(error.message) == str(forms.Field.default_error_messages["required"])
+    )
+
+
+def _left_empty(field: forms.BoundField) -> str:
+    kind = field.field
+    if isinstance(kind, forms.FileField):
+        text = _("Vælg en fil i «%s».")
+    elif isinstance(kind, forms.BooleanField):
+        text = _("Sæt kryds ved «%s».")
+    elif isinstance(kind, forms.ChoiceField):
+        text = _("Vælg i «%s».")
+    elif isinstance(kind, DayField):
+        text = _("Skriv en dag i «%s», fx «8. april 2025».")
+    else:
+        text = _("Udfyld «%s».")
+    return text % field.label
 
 
 class LimitedFileField(forms.FileField):

@@ -4,11 +4,12 @@ Each takes bytes under a name and gives a receipt, or says in Danish why they we
 Taken means that the folder or the address has them: not that the buyer does.
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import re
-import tempfile
+import time
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -81,18 +82,20 @@ class Folder:
         return f"{target}, SHA-256 {found}"
 
     def _put(self, target: Path, content: bytes) -> None:
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as draft:
-            try:
-                draft.write(content)
-                draft.flush()
-                os.fsync(draft.fileno())
-                Path(draft.name).chmod(0o640)
-                # A link is made whole and never over another file.
-                os.link(draft.name, target)
-            except FileExistsError:
-                pass
-            finally:
-                Path(draft.name).unlink()
+        # The same name every time: what a worker left when it was killed is cleared by the next.
+        draft = target.with_name(f".{target.name}.draft")
+        draft.unlink(missing_ok=True)
+        try:
+            with draft.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.chmod(0o640)
+            # A link is made whole and never over another file.
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, target)
+        finally:
+            draft.unlink(missing_ok=True)
         there = os.open(self.folder, os.O_RDONLY)
         try:
             os.fsync(there)
@@ -135,9 +138,26 @@ class Endpoint:
                     preload_content=False,
                 )
                 with answer:
-                    return _receipt(answer, answer.read(MOST_RECEIPT, decode_content=False))
+                    return _receipt(answer, _said(answer))
         except urllib3.exceptions.HTTPError as problem:
             raise NotTaken(_unreached(problem)) from problem
+
+
+def _said(answer: urllib3.BaseHTTPResponse) -> bytes:
+    """The beginning of what it answers with; what breaks off or dawdles is no receipt.
+
+    Whether it was taken, its status has said: a broken receipt is no reason to send it again.
+    """
+    said, ends = b"", time.monotonic() + READ_SECONDS
+    try:
+        while len(said) < MOST_RECEIPT and time.monotonic() < ends:
+            part = answer.read1(MOST_RECEIPT - len(said), decode_content=False)
+            if not part:
+                break
+            said += part
+    except urllib3.exceptions.HTTPError:
+        return b""
+    return said
 
 
 def _unreached(problem: urllib3.exceptions.HTTPError) -> str:
@@ -167,7 +187,7 @@ def _receipt_id(body: bytes) -> str:
     """What the answer calls itself: the member «id» of its JSON."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     found = said.get("id", "") if isinstance(said, dict) else ""
-    return str(found) if isinstance(found, str | int) else ""
+    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""

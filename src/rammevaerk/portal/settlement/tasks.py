@@ -14,6 +14,14 @@ def issue_invoices(job_id: int) -> None:
 
 
 @task()
+def make_e_invoices(job_id: int) -> None:
+    """Make the e-invoices that a run's invoices lack."""
+    from rammevaerk.portal.settlement.operations import billing_jobs
+
+    billing_jobs.documents(job_id, at=timezone.now())
+
+
+@task()
 def hand_over_invoices(job_id: int) -> None:
     """Hand over the valid e-invoices of a run, or one of them."""
     from rammevaerk.portal.settlement.operations import billing_jobs

@@ -79,6 +79,16 @@ def places_by_date(
     return found
 
 
+def places_changed_since(
+    service_ids: Iterable[int], first: date, end: date, moment: datetime
+) -> bool:
+    """Whether the places of the services in [first, end) were told or superseded since."""
+    since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
+    reaching = Q(valid_to__isnull=True) | Q(valid_to__gt=first)
+    rows = PlaceCapacity.objects.filter(since, reaching, valid_from__lt=end)
+    return rows.filter(service_id__in=list(service_ids)).exists()
+
+
 def _known(moment: datetime | None) -> Q:
     if moment is None:
         return Q(superseded_at__isnull=True)

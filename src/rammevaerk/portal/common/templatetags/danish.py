@@ -18,6 +18,7 @@ from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.parameters import packaged_sources
 from rammevaerk.engine.periods import PartialDate
 from rammevaerk.portal.common.clock import day_of
+from rammevaerk.portal.common.forms import mistakes_of
 
 NOTHING = "–"
 # A line that may hold this many characters gets a box that shows most of a sentence.
@@ -151,6 +152,20 @@ def query(context: Context, **changes: Any) -> str:
         else:
             kept[name] = str(value)
     return f"?{kept.urlencode()}"
+
+
+@register.filter
+def mistakes(field: BoundField) -> list[str]:
+    """What is wrong with a field, as it is said at the field."""
+    return mistakes_of(field)
+
+
+@register.filter
+def mistakes_named(field: BoundField) -> list[str]:
+    """What is wrong with a field, as it is said away from it: with the field's name."""
+    found = mistakes_of(field)
+    name = str(field.label)
+    return [text if f"«{name}»" in text else f"{name}: {text}" for text in found]
 
 
 @register.simple_tag

@@ -51,17 +51,29 @@ class _Period(forms.Form):
 class ContractBeginForm(_Period):
     """On which standard a contract is made, or why on none."""
 
-    template = forms.ChoiceField(label=_("Kontrakten laves på"), widget=forms.RadioSelect)
+    template = forms.ChoiceField(
+        label=_("Kontrakten laves på"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": _(
+                "Det, du valgte, gælder ikke fra den dag, du har skrevet. Vælg blandt dem, der"
+                " gælder den dag."
+            )
+        },
+    )
     outside_reason = GuardedField(
         label=_("Hvorfor uden for standarden"),
         max_length=500,
         required=False,
         help_text=_("Skal kun skrives, når kontrakten laves på parternes eget papir."),
     )
-    field_order = ("template", "outside_reason", "valid_from", "last_day")
+    field_order = ("valid_from", "last_day", "template", "outside_reason")
 
     def __init__(self, *args: Any, templates: Iterable[Any], **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["valid_from"].help_text = _(
+            "Fx «8. april 2025». Der kan vælges mellem de standarder, der gælder den dag."
+        )
         choices = [(str(row.pk), f"{row.title}, version {row.version}") for row in templates]
         offer(
             self, "template", [*choices, ("eget", _("Parternes eget papir, uden for standarden"))]
@@ -125,6 +137,7 @@ class ClauseForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Skal skrives, når teksten er en anden end standardens."),
     )
 
     def __init__(self, *args: Any, on_standard: bool, **more: Any) -> None:

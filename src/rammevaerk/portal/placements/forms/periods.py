@@ -83,6 +83,10 @@ class SupplementForm(forms.Form):
     def __init__(self, *args: Any, supplements: Choices, **more: Any) -> None:
         super().__init__(*args, **more)
         offer(self, "label", supplements)
+        if not supplements:
+            self.fields["label"].help_text = _(
+                "Der er ikke besluttet tillæg for ydelsen. De kommer med ydelsens takster."
+            )
 
 
 class EndForm(forms.Form):
@@ -115,6 +119,10 @@ class DeliveryForm(forms.Form):
     def __init__(self, *args: Any, prices: Choices, payers: Choices, **more: Any) -> None:
         super().__init__(*args, **more)
         offer(self, "price", prices)
+        if not prices:
+            self.fields["price"].help_text = _(
+                "Ydelsen har ingen takst pr. time, fremmødedag, kilometer eller stk. at tælle."
+            )
         if len(payers) > 1:
             offer(self, "payer_id", [NONE, *payers])
         else:

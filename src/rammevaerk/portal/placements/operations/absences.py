@@ -97,7 +97,7 @@ def _held(absence: Absence, seen: str | None, *, by: Actor) -> tuple[Placement, 
 def _require_possible(row: Placement, new: Absence, at: datetime) -> None:
     if new.valid_to is not None and new.valid_to <= new.valid_from:
         raise ValidationError(
-            {"valid_to": _("Borgeren kan tidligst være tilbage dagen efter, at han gik.")}
+            {"valid_to": _("Borgeren kan tidligst være tilbage dagen efter, at borgeren gik.")}
         )
     _require_within(row, new)
     others = row.absences.filter(superseded_at__isnull=True).exclude(pk=new.pk)

@@ -45,21 +45,16 @@ def enquire(service: Any, values: Mapping[str, Any], *, by: Actor, at: datetime)
     require_order(values.get("expected_to"), wanted, "expected_to")
     citizen = _citizen_of(service, values, by=by, at=at)
     require_age(citizen, service, wanted, field="wanted_from")
-    placement = new_placement(
-        service,
-        citizen,
-        {
-            "buyer_id": by.organisation_id,
-            "paragraph_id": require_law(service, values["paragraph_id"], wanted),
-            "wanted_from": wanted,
-            "expected_to": values.get("expected_to"),
-            "need": values.get("need", ""),
-            "buyer_reference": values.get("buyer_reference", ""),
-        },
-        REQUEST,
-        by=by,
-        at=at,
-    )
+    asked = {
+        "buyer_id": by.organisation_id,
+        "paragraph_id": require_law(service, values["paragraph_id"], wanted),
+        "wanted_from": wanted,
+        "expected_to": values.get("expected_to"),
+        "need": values.get("need", ""),
+        "buyer_reference": values.get("buyer_reference", ""),
+    }
+    _refuse_again(service, citizen, asked)
+    placement = new_placement(service, citizen, asked, REQUEST, by=by, at=at)
     authorise(by, REQUEST, placement)
     first_step(placement, REQUEST, on=day_of(at), by=by, at=at)
     return placement
@@ -213,6 +208,24 @@ def require_order(end: date | None, start: date, field: str) -> None:
     """ValidationError for a period that ends on or before the day it begins."""
     if end is not None and end <= start:
         raise ValidationError({field: _("Slutdagen skal ligge efter %s.") % date_text_da(start)})
+
+
+def _refuse_again(service: Any, citizen: Citizen, asked: Mapping[str, Any]) -> None:
+    """Sent twice it would be two, and a new citizen would get two pseudonyms."""
+    rows = Placement.objects.filter(
+        service_id=service.pk,
+        citizen__birth_month=citizen.birth_month,
+        state=PlacementState.ENQUIRY,
+        **asked,
+    )
+    if (sent := rows.first()) is not None:
+        raise ValidationError(
+            _(
+                "Den forespørgsel er allerede sendt: %s. Er det om en anden borger, så skriv en"
+                " anden reference."
+            )
+            % sent.reference
+        )
 
 
 def _given(service: Any, day: date, by: Actor, field: str = "wanted_from") -> Any:

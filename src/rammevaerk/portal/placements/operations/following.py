@@ -120,10 +120,14 @@ def _begins(row: Placement) -> date:
     return row.offered_from or row.wanted_from
 
 
+def _open_at(service_ids: Collection[int]) -> Any:
+    rows = Placement.objects.filter(service_id__in=service_ids, state__in=_OPEN)
+    return rows.order_by("reference")
+
+
 def _to_come(service_ids: Collection[int], on: date) -> Any:
     ahead = Q(offered_from__gte=on) | Q(offered_from__isnull=True, wanted_from__gte=on)
-    rows = Placement.objects.filter(service_id__in=service_ids, state__in=_OPEN)
-    return rows.filter(ahead).order_by("reference")
+    return _open_at(service_ids).filter(ahead)
 
 
 def void(new: Placement, note: str, *, by: Actor, at: datetime) -> None:
@@ -325,7 +329,11 @@ class _Following:
 
     def _open(self, service_id: int, services: list[Any]) -> None:
         """What has not begun goes to the successor as it is, or is withdrawn."""
-        for row in _to_come([service_id], self.passage.on).select_for_update():
+        on = self.passage.on
+        # Once the day has come, what was asked for before it can no longer begin at the old one.
+        come = on <= day_of(self.at)
+        rows = _open_at([service_id]) if come else _to_come([service_id], on)
+        for row in rows.select_for_update():
             if services:
                 self.effects["moved"].append((row.pk, row.service_id))
                 values = {"service_id": services[0].pk}

@@ -239,7 +239,7 @@ def _require_correction(
         if end <= start:
             raise ValidationError(
                 {
-                    "valid_to": _("Borgeren kan ikke være gået, før han kom %s.")
+                    "valid_to": _("Borgeren kom %s og kan ikke være gået før.")
                     % moment_text_da(start)
                 }
             )

@@ -92,6 +92,12 @@ def paid_placements(payer_id: int) -> "QuerySet[Any]":
     return rows.order_by().values("placement_id")
 
 
+def buys_made_up(organisation_id: int | None) -> bool:
+    """Whether a placement that an organisation decides or pays for is made up."""
+    own = Q(buyer_id=organisation_id) | Q(pk__in=paid_placements(organisation_id or 0))
+    return Placement.objects.filter(own, synthetic=True).exists()
+
+
 def cooperations_paid_in(payer_id: int, first: date, end: date) -> list[int]:
     """The cooperations with facilities where an organisation pays for somebody in [first, end)."""
     rows = PayerPeriod.objects.filter(

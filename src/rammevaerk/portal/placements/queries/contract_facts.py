@@ -1,5 +1,6 @@
 """What a placement fills into a contract on a day: parties, law, goals, prices, hours, terms."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -25,7 +26,7 @@ from rammevaerk.portal.placements.models import (
     SupplementGrant,
 )
 from rammevaerk.portal.tariffs.price_lines import line_of, name_of
-from rammevaerk.portal.tariffs.queries.prices import prices_by_service
+from rammevaerk.portal.tariffs.queries.prices import change_days, prices_by_service
 
 _WHOLE, _BASIS, _SERVICE, _HOUR, _SUPPLEMENT = "whole", "basis", "service", "hour", "supplement"
 _GROUND = "ground"
@@ -123,10 +124,17 @@ def _holds(row: Any, day: date) -> bool:
 def _tariffs(
     placements: Sequence[Placement], actor: Actor, on: Mapping[int, date]
 ) -> dict[date, Mapping[int, list[Any]]]:
-    services: dict[date, set[int]] = defaultdict(set)
+    # Days between which no price changes are read together: ten thousand begin on a thousand days.
+    changes = change_days({row.service_id for row in placements})
+    spans = {day: bisect_right(changes, day) for day in {on[row.pk] for row in placements}}
+    services: dict[int, set[int]] = defaultdict(set)
     for row in placements:
-        services[on[row.pk]].add(row.service_id)
-    return {day: prices_by_service(actor, ids, on=day) for day, ids in services.items()}
+        services[spans[on[row.pk]]].add(row.service_id)
+    some_day = {span: day for day, span in spans.items()}
+    prices = {
+        span: prices_by_service(actor, ids, on=some_day[span]) for span, ids in services.items()
+    }
+    return {day: prices[span] for day, span in spans.items()}
 
 
 def _names(
@@ -155,7 +163,7 @@ def _parties(
     operator: Any = facility.operator
     return {
         "seller": names.get(operator.pk, ""),
-        "seller_cvr": facility.cvr or operator.cvr,
+        "seller_cvr": operator.cvr or facility.cvr,
         "facility": facility.name,
         "department": department.name if department else "",
         "address": (department.address if department else "") or facility.address,

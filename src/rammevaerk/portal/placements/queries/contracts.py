@@ -23,6 +23,8 @@ SIDE_ACTIONS = {
     ContractApproval.Side.SELLER: Action.CONTRACT_SELL,
 }
 _BOTH = 2
+# The standard's clause of notice.
+_NOTICE = "opsigelse"
 _APPROVED = Count("approvals", filter=Q(approvals__approved=True))
 
 
@@ -129,6 +131,22 @@ def contracts_of_placement(actor: Actor, placement_id: int) -> list[Contract]:
     """The contracts of a placement, the latest first."""
     rows = seen_contracts(actor).filter(placement_id=placement_id)
     return list(rows.order_by("-created_at", "-id"))
+
+
+def agreed_notice(actor: Actor, placement_id: int, on: date) -> tuple[str, int] | None:
+    """The contract's number and its months after the running one, where the standard's words hold.
+
+    None without a contract on a standard that holds on the day, or where the parties wrote a clause
+    of notice of their own.
+    """
+    for contract in contracts_of_placement(actor, placement_id):
+        version = holding(contract, on) if contract.template_id else None
+        if version is None:
+            continue
+        own = any(one["key"] == _NOTICE and one["deviates"] for one in version.content["clauses"])
+        months = version.content["fields"].get("notice_months", "")
+        return (contract.number, int(months)) if months.isdecimal() and not own else None
+    return None
 
 
 def usable_templates(

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime, time
 
 from django.db.models import F, Q, QuerySet
 
@@ -11,16 +10,18 @@ from rammevaerk.portal.placements.models import (
     Absence,
     Delivery,
     Hours,
+    Notice,
     PayerPeriod,
     Placement,
     PriceChoice,
+    SettlementTerms,
     Stay,
     SupplementGrant,
 )
 
 # Fewer names in a question than a database takes.
 _BATCH = 5_000
-_DATED = (Stay, PayerPeriod, Hours, PriceChoice, Absence, SupplementGrant, Delivery)
+_DATED = (PayerPeriod, Hours, PriceChoice, Absence, SupplementGrant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,48 @@ def _found(rows: "QuerySet[Placement]") -> dict[int, PaidPlacement]:
     return {row[0]: PaidPlacement(*row) for row in rows.order_by().values_list(*_COLUMNS)}
 
 
-def changed_since(payer_id: int, moment: Any) -> bool:
-    """Whether anything dated was registered since about a placement the organisation pays for."""
+def placements_changed_since(payer_id: int, first: date, end: date, moment: datetime) -> bool:
+    """Whether anything about the days [first, end) of what a payer pays for was told since.
+
+    Where days with too many have a price of their own, that is everybody's stay at the service.
+    """
     since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
-    own = PayerPeriod.objects.filter(payer_id=payer_id).order_by().values("placement_id")
-    return any(
-        model._default_manager.filter(since, placement_id__in=own).exists()  # noqa: SLF001
-        for model in _DATED
+    own = PayerPeriod.objects.filter(payer_id=payer_id).order_by()
+    placements = own.values("placement_id")
+    reaching = _reaching(first) & Q(valid_from__lt=end)
+    dear = SettlementTerms.objects.exclude(over_cap_pct=100).filter(
+        service_id__in=own.values("placement__service_id")
     )
+    midnight = datetime.combine(first, time.min), datetime.combine(end, time.min)
+    stays = Stay.objects.filter(since, _reaching(midnight[0]), valid_from__lt=midnight[1])
+    of_stays = Q(placement_id__in=placements) | Q(service_id__in=dear.values("service_id"))
+    delivered = Delivery.objects.filter(since, month__gte=first, month__lt=end)
+    told = Q(registered_at__gt=moment) | Q(withdrawn_at__gt=moment)
+    notices = Notice.objects.filter(told, ends_on__gt=first, given_on__lt=end)
+    return (
+        stays.filter(of_stays).exists()
+        or delivered.filter(placement_id__in=placements).exists()
+        or notices.filter(placement_id__in=placements).exists()
+        or any(
+            model._default_manager.filter(  # noqa: SLF001 - five models of ours
+                since, reaching, placement_id__in=placements
+            ).exists()
+            for model in _DATED
+        )
+    )
+
+
+def terms_changed_since(
+    service_ids: Collection[int], first: date, end: date, moment: datetime
+) -> bool:
+    """Whether terms of the services in [first, end) were registered or superseded since."""
+    since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
+    rows = SettlementTerms.objects.filter(since, _reaching(first), valid_from__lt=end)
+    return rows.filter(service_id__in=list(service_ids)).exists()
+
+
+def _reaching(first: date) -> Q:
+    return Q(valid_to__isnull=True) | Q(valid_to__gt=first)
 
 
 @dataclass(frozen=True, slots=True)

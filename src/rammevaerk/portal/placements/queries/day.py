@@ -43,6 +43,11 @@ class FacilityDay:
         """Places without a citizen; below zero when it is overcrowded."""
         return self.places - self.there
 
+    @property
+    def over(self) -> int:
+        """How many citizens there are more than places."""
+        return max(0, -self.free)
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
@@ -70,12 +75,16 @@ class ServiceDay:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Somebody who comes or leaves on a day; `late` when it has passed."""
+    """Somebody who comes or leaves on a day; `late` when it has passed.
+
+    `goes_on` is the placement that continues it at a successor.
+    """
 
     day: date
     placement: Placement
     text: str
     late: bool
+    goes_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,8 @@ class Day:
     arrivals: tuple[Coming, ...]
     departures: tuple[Coming, ...]
     unnotified: tuple[Placement, ...]
+    # Those still to be discharged where the facility is no more.
+    left_behind: tuple[Coming, ...] = ()
 
 
 def _there(moment: datetime) -> Q:
@@ -137,6 +148,11 @@ def day_of_provider(
         arrivals=_of(arriving, chosen),
         departures=_of(leaving, chosen),
         unnotified=tuple(unnotified(actor)),
+        left_behind=tuple(
+            one
+            for one in leaving
+            if one.placement.service.facility_id not in rows and one.day <= on
+        ),
     )
 
 
@@ -220,11 +236,18 @@ def _departures(actor: Actor, on: date, now: datetime) -> list[Coming]:
         Stay.objects.filter(_there(now), placement_id__in=list(latest), valid_to__isnull=True)
         .values_list("placement_id", flat=True)
     )  # fmt: skip
+    carried = Placement.objects.filter(
+        continues_id__in=list(latest), state=PlacementState.ADMITTED
+    ).order_by()
+    goes_on = dict(carried.values_list("continues_id", "reference"))
     found = [
-        Coming(stay.valid_to.date(), stay.placement, "planned", stay.valid_to < now)
+        Coming(
+            stay.valid_to.date(), stay.placement, "planned", stay.valid_to < now,
+            goes_on.get(pk, ""),
+        )
         for pk, stay in latest.items()
         if pk not in going and stay.valid_to is not None
-    ]
+    ]  # fmt: skip
     notices = Notice.objects.filter(
         withdrawn_at__isnull=True,
         ends_on__lte=on + AHEAD,

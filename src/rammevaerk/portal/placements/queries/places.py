@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
-from rammevaerk.portal.placements.models import Stay
+from rammevaerk.portal.placements.models import Placement, Stay
 from rammevaerk.portal.placements.queries.words import places_of
 
 # Places beyond the number may be used when it is said why; these are offered.
@@ -50,6 +50,12 @@ def places_in(service: Any, start: datetime, end: datetime | None = None) -> Pla
     rows: QuerySet[Stay] = Stay.objects.filter(overlapping(start, end), service_id=service.pk)
     taken = {row.place: row for row in rows.select_related("placement", "citizen")}
     return Places(places_of(service, on=start.date()), taken)
+
+
+def planned_end(placement: Placement) -> datetime | None:
+    """When the citizen is to leave as it is planned; None where he stays on."""
+    last = placement.stays.filter(superseded_at__isnull=True).order_by("-valid_from").first()
+    return last.valid_to if last else None
 
 
 def may_see(stay: Stay, actor: Actor) -> bool:

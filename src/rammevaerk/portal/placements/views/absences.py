@@ -14,7 +14,7 @@ from rammevaerk.portal.access.revising import revise
 from rammevaerk.portal.placements import operations
 from rammevaerk.portal.placements.forms.periods import AbsenceForm, BackForm
 from rammevaerk.portal.placements.forms.steps import ReasonForm
-from rammevaerk.portal.placements.models import Absence, Placement
+from rammevaerk.portal.placements.models import Absence, Placement, PlacementState
 from rammevaerk.portal.placements.views.places import (
     Doing,
     do,
@@ -40,6 +40,7 @@ def absence_new(request: Request, row: Placement) -> HttpResponse:
             gettext_lazy("Fraværet er registreret."),
             explanation=_AFTER,
             part="fravaer",
+            states=(PlacementState.ADMITTED, PlacementState.DISCHARGED),
         ),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from rammevaerk.engine.notice import NoticeForm as NoticeKind
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
@@ -22,8 +23,14 @@ from rammevaerk.portal.placements.forms.periods import (
     PriceForm,
     SupplementForm,
 )
-from rammevaerk.portal.placements.models import Notice, Placement, SupplementGrant
+from rammevaerk.portal.placements.models import (
+    Notice,
+    Placement,
+    PlacementState,
+    SupplementGrant,
+)
 from rammevaerk.portal.placements.operations.periods import KINDS
+from rammevaerk.portal.placements.queries.contracts import agreed_notice
 from rammevaerk.portal.placements.queries.payer_advice import payer_advice
 from rammevaerk.portal.placements.queries.payment import payers_of
 from rammevaerk.portal.placements.queries.words import choices_on, counted_on, supplements_on
@@ -32,6 +39,9 @@ from rammevaerk.portal.placements.views.places import Doing, click, do, placemen
 from rammevaerk.portal.tariffs.price_lines import text_of
 
 AGREE, RUN = Action.PLACEMENT_AGREE, Action.PLACEMENT_RUN
+_COME = (PlacementState.ADMITTED, PlacementState.DISCHARGED)
+_ARRANGED = (PlacementState.ACCEPTED, *_COME)
+_WANTED = (PlacementState.ENQUIRY, PlacementState.OFFERED, *_ARRANGED)
 _STAYS = gettext_lazy(
     "Gælder fra den dag, du skriver, også bagud. Det, der gjaldt før, bliver stående i historikken,"
     " og det, der er afregnet, rettes i næste afregning."
@@ -62,6 +72,7 @@ def payer(request: Request, row: Placement) -> HttpResponse:
             gettext_lazy("Betaleren er skiftet."),
             explanation=_STAYS,
             part="betaler",
+            states=_ARRANGED,
         ),
         advice=advice,
     )  # fmt: skip
@@ -88,6 +99,7 @@ def hours(request: Request, row: Placement) -> HttpResponse:
         gettext_lazy("Timerne er ændret."),
         explanation=_STAYS,
         part="timer",
+        states=_WANTED,
     )
     return do(request, row, form, work, doing)
 
@@ -112,6 +124,7 @@ def price(request: Request, row: Placement) -> HttpResponse:
         gettext_lazy("Taksten er valgt."),
         explanation=_STAYS,
         part="takst",
+        states=_WANTED,
     )
     return do(request, row, form, work, doing)
 
@@ -135,6 +148,7 @@ def supplement(request: Request, row: Placement) -> HttpResponse:
             gettext_lazy("Tillægget er bevilget."),
             explanation=_STAYS,
             part="tillaeg",
+            states=_ARRANGED,
         ),
     )  # fmt: skip
 
@@ -174,6 +188,7 @@ def delivery(request: Request, row: Placement) -> HttpResponse:
             gettext_lazy("Registrér leverance"),
             gettext_lazy("Leverancen er registreret."),
             part="leverancer",
+            states=_COME,
         ),
     )  # fmt: skip
 
@@ -181,7 +196,12 @@ def delivery(request: Request, row: Placement) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(AGREE, Placement, "placement_id")
 def notice(request: Request, row: Placement) -> HttpResponse:
-    form = NoticeForm(request.POST or None, initial={"given_on": request.today})
+    initial: dict[str, Any] = {"given_on": request.today}
+    if agreed := agreed_notice(request.actor, row.pk, request.today):
+        number, months = agreed
+        clause = _("%s, Opsigelse") % number
+        initial |= {"form": NoticeKind.RUNNING_MONTH.value, "length": months, "clause": clause}
+    form = NoticeForm(request.POST or None, initial=initial)
     return do(
         request, row, form,
         lambda: operations.give_notice(row, form.values(), by=request.actor, at=request.at),
@@ -194,6 +214,7 @@ def notice(request: Request, row: Placement) -> HttpResponse:
                 " Der betales, indtil varslet er udløbet."
             ),
             part="opsigelse",
+            states=_COME,
         ),
     )  # fmt: skip
 

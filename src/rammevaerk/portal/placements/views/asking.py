@@ -1,5 +1,6 @@
 """Asking for a place, offering or declining it, saying yes or withdrawing."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -19,13 +20,14 @@ from rammevaerk.portal.catalogue.views.places import facility_trail
 from rammevaerk.portal.common.forms import carried_out, status_of
 from rammevaerk.portal.placements import operations
 from rammevaerk.portal.placements.calculate.moments import civil
+from rammevaerk.portal.placements.forms.fields import hours_text
 from rammevaerk.portal.placements.forms.steps import (
     AcceptForm,
     EnquiryForm,
     OfferForm,
     ReasonForm,
 )
-from rammevaerk.portal.placements.models import Citizen, Placement
+from rammevaerk.portal.placements.models import Citizen, Placement, PlacementState
 from rammevaerk.portal.placements.queries.payer_advice import payer_advice
 from rammevaerk.portal.placements.queries.places import places_taken
 from rammevaerk.portal.placements.queries.words import choices_on, described
@@ -110,6 +112,7 @@ def offer(request: Request, row: Placement) -> HttpResponse:
             gettext_lazy("Pladsen er tilbudt. Køberen kan nu sige ja."),
             gettext_lazy("Send tilbuddet"),
             gettext_lazy("Skriv, fra hvornår der er plads, og hvad den koster. Timer er om ugen."),
+            states=(PlacementState.ENQUIRY, PlacementState.OFFERED),
         ),
     )  # fmt: skip
 
@@ -128,8 +131,26 @@ def decline(request: Request, row: Placement) -> HttpResponse:
             gettext_lazy("Forespørgslen er afslået."),
             gettext_lazy("Afslå"),
             gettext_lazy("Køberen ser begrundelsen."),
+            states=(PlacementState.ENQUIRY, PlacementState.OFFERED),
         ),
     )  # fmt: skip
+
+
+def _offered(request: Request, row: Placement, day: date) -> dict[str, Any]:
+    """What the buyer says yes to: the day, the price with its amount, the hours, the note."""
+    known = {
+        (one.component, one.label): one for one in choices_on(request.actor, row.service_id, on=day)
+    }
+    chosen = row.prices.filter(superseded_at__isnull=True).order_by("valid_from")
+    prices = [(one.component, one.label) for one in chosen]
+    hours = row.hours.filter(superseded_at__isnull=True).order_by("-valid_from").first()
+    told = row.steps.filter(to_state=PlacementState.OFFERED).order_by("-id").first()
+    return {
+        "from": day,
+        "prices": [f"{name_of(one)}: {text_of(one)}" for one in map(known.get, prices) if one],
+        "hours": hours_text(hours.minutes) if hours else "",
+        "note": told.note if told else "",
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,8 +174,10 @@ def accept(request: Request, row: Placement) -> HttpResponse:
             gettext_lazy("Sig ja til pladsen"),
             gettext_lazy("Pladsen er aftalt. Sælgeren indskriver borgeren, når borgeren kommer."),
             gettext_lazy("Sig ja"),
+            states=(PlacementState.OFFERED,),
         ),
         advice=advice,
+        offered=_offered(request, row, day),
     )  # fmt: skip
 
 
@@ -172,5 +195,6 @@ def withdraw(request: Request, row: Placement) -> HttpResponse:
             gettext_lazy("Forespørgslen er trukket tilbage."),
             gettext_lazy("Træk tilbage"),
             gettext_lazy("Kan gøres, indtil borgeren er indskrevet. Sælgeren ser begrundelsen."),
+            states=(PlacementState.ENQUIRY, PlacementState.OFFERED, PlacementState.ACCEPTED),
         ),
     )  # fmt: skip

@@ -53,7 +53,11 @@ def _answer(request: Request, row: ContractVersion, side: Side) -> HttpResponse:
 
     try:
         if carried_out(form, answer):
-            done = _("Du har godkendt.") if form.approved() else _("Du har afvist.")
+            done = (
+                _("Din godkendelse er registreret.")
+                if form.approved()
+                else _("Din afvisning er registreret.")
+            )
             messages.success(request, done)
             return redirect(contract_address(parent))
     except RevisionConflict:

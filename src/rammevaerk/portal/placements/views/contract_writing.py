@@ -1,9 +1,11 @@
 """Contracts written: begun, filled in, clause by clause, and sent for approval."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -14,7 +16,7 @@ from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
 from rammevaerk.portal.access.saving import RevisionConflict, fingerprint
-from rammevaerk.portal.common.forms import carried_out, status_of
+from rammevaerk.portal.common.forms import DayField, carried_out, status_of
 from rammevaerk.portal.placements.calculate.contract_text import (
     content_changes,
     fingerprint_of,
@@ -75,14 +77,24 @@ def _outdated(request: Request, row: Contract) -> HttpResponse:
     return redirect(contract_address(row))
 
 
+def _day_in(text: str) -> date | None:
+    """The day that was typed, where it can be read: the standards offered are those of that day."""
+    try:
+        day: date | None = DayField(required=False).clean(text)
+    except ValidationError:
+        return None
+    return day
+
+
 @require_http_methods(["GET", "POST"])
 @requires(_WRITE, Placement, "placement_id")
 def contract_new(request: Request, placement: Placement) -> HttpResponse:
     service: Any = placement.service
-    begins = placement.offered_from or placement.wanted_from
+    asked = _day_in(request.POST.get("valid_from", ""))
+    begins = asked or placement.offered_from or placement.wanted_from
     audiences = _AUDIENCES if service.audience == _BOTH else (service.audience,)
     templates = usable_templates(service.facility.cooperation_id, begins, audiences)
-    if not templates and begins < request.today:
+    if not templates and not asked and begins < request.today:
         # Older than every standard: what is written now is on the standard of now, from today.
         begins = request.today
         templates = usable_templates(service.facility.cooperation_id, begins, audiences)
@@ -288,7 +300,8 @@ def contract_send(request: Request, row: Contract) -> HttpResponse:
 
     try:
         if carried_out(form, send):
-            messages.success(request, _("Den er sendt til godkendelse."))
+            name = _("Tillægget") if number else _("Kontrakten")
+            messages.success(request, _("%s er sendt til godkendelse.") % name)
             return redirect(contract_address(row))
     except RevisionConflict:
         messages.warning(request, _(_CHANGED))

@@ -16,7 +16,8 @@ from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.catalogue.views.places import catalogue_trail
 from rammevaerk.portal.common.crumbs import Crumb
 from rammevaerk.portal.common.forms import carried_out, status_of
-from rammevaerk.portal.placements.models import Placement
+from rammevaerk.portal.placements.models import Placement, PlacementState
+from rammevaerk.portal.placements.operations.steps import not_so_far, print_of, unless_changed
 
 Step = tuple[str, str] | str
 
@@ -50,7 +51,8 @@ def placement_trail(placement: Placement, *steps: Step) -> list[Crumb]:
 class Doing:
     """What the page of one thing to do says: heading, explanation, the button, and what was done.
 
-    `part` is where on the placement's page it is shown afterwards.
+    `part` is where on the placement's page it is shown afterwards; `states` are those in which it
+    can be done (none is any): in others there is no form to fill in.
     """
 
     heading: Any
@@ -59,6 +61,7 @@ class Doing:
     explanation: Any = ""
     part: str = ""
     template: str = "placements/do.html"
+    states: tuple[PlacementState, ...] = ()
 
 
 def do(
@@ -71,7 +74,11 @@ def do(
 ) -> HttpResponse:
     """Show the form on its page, or carry it out and go to the placement."""
     back = placement_address(placement, doing.part)
-    if carried_out(form, work):
+    if request.method == "GET" and doing.states and placement.state not in doing.states:
+        messages.warning(request, not_so_far(placement))
+        return redirect(back)
+    seen = request.POST.get("seen", "")
+    if carried_out(form, lambda: unless_changed(placement, seen, work)):
         messages.success(request, str(doing.done))
         return redirect(back)
     context = {
@@ -82,6 +89,7 @@ def do(
         "form": form,
         "back": back,
         "placement": placement,
+        "remembered": print_of(Placement.objects.get(pk=placement.pk)),
         **more,
     }
     return render(request, doing.template, context, status=status_of(form))

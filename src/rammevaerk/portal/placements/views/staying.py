@@ -30,8 +30,8 @@ from rammevaerk.portal.placements.forms.steps import (
     SelfReferralForm,
     StopPaymentForm,
 )
-from rammevaerk.portal.placements.models import PayerPeriod, Placement, Stay
-from rammevaerk.portal.placements.queries.places import places_in
+from rammevaerk.portal.placements.models import PayerPeriod, Placement, PlacementState, Stay
+from rammevaerk.portal.placements.queries.places import places_in, planned_end
 from rammevaerk.portal.placements.queries.record import notification_of
 from rammevaerk.portal.placements.queries.words import described
 from rammevaerk.portal.placements.views.places import Doing, click, do, placement_address
@@ -75,6 +75,7 @@ def admit(request: Request, row: Placement) -> HttpResponse:
         gettext_lazy("Borgeren er indskrevet."),
         gettext_lazy("Indskriv"),
         gettext_lazy("Skriv, hvornår borgeren kom, og vælg en plads."),
+        states=(PlacementState.ACCEPTED,),
     )
     return do(request, row, form, work, doing)
 
@@ -160,6 +161,7 @@ def move(request: Request, row: Placement) -> HttpResponse:
         gettext_lazy("Borgeren har fået en anden plads."),
         gettext_lazy("Flyt"),
         part="ophold",
+        states=(PlacementState.ADMITTED,),
     )
     return do(request, row, form, work, doing)
 
@@ -185,6 +187,7 @@ def stay_correct(request: Request, row: Stay) -> HttpResponse:
         gettext_lazy("Gem rettelsen"),
         gettext_lazy("Det, man troede før, bliver stående i historikken."),
         part="ophold",
+        states=(PlacementState.ADMITTED, PlacementState.DISCHARGED),
     )
     return do(request, row.placement, form, work, doing)
 
@@ -192,9 +195,10 @@ def stay_correct(request: Request, row: Stay) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(RUN, Placement, "placement_id")
 def discharge(request: Request, row: Placement) -> HttpResponse:
-    now = civil(request.at)
+    planned = planned_end(row)
+    moment = planned or civil(request.at)
     form = DischargeForm(
-        request.POST or None, initial={"moment": request.today, "clock": now.time()}
+        request.POST or None, initial={"moment": moment.date(), "clock": moment.time()}
     )
 
     def work() -> None:
@@ -210,7 +214,13 @@ def discharge(request: Request, row: Placement) -> HttpResponse:
         gettext_lazy(
             "Fravær, timer, takst og betaler slutter med opholdet, eller når en opsigelse udløber."
             " Et tidspunkt i fremtiden er en planlagt udskrivning; pladsen er så ledig derfra."
+        )
+        if planned is None
+        else gettext_lazy(
+            "Tidspunktet er det, der er planlagt. Bekræft det, når borgeren er gået, eller skriv,"
+            " hvornår borgeren gik i stedet."
         ),
+        states=(PlacementState.ADMITTED,),
     )
     return do(request, row, form, work, doing)
 
@@ -244,6 +254,7 @@ def reopen(request: Request, row: Placement) -> HttpResponse:
                 "Opholdet fortsætter, som om borgeren ikke var udskrevet. Det kan kun lade sig"
                 " gøre, når pladsen stadig er ledig."
             ),
+            states=(PlacementState.DISCHARGED,),
         ),
     )  # fmt: skip
 
@@ -269,5 +280,6 @@ def payment_stop(request: Request, row: Placement) -> HttpResponse:
             " udskrivning og holde op med at betale, når alle betingelser er opfyldt."
         ),
         part="opsigelse",
+        states=(PlacementState.ADMITTED,),
     )
     return do(request, row, form, work, doing)

@@ -58,6 +58,12 @@ class RunForm(forms.Form):
             "Skriv hvor mange måneder, højst 12. De måneder, der er afregnet her, ses altid "
             "efter: det, der er rettet siden, krediteres og afregnes på ny."
         ),
+        error_messages={
+            name: gettext_lazy(
+                "Skriv et helt antal måneder fra 0 til 12, eller lad feltet stå tomt."
+            )
+            for name in ("invalid", "min_value", "max_value")
+        },
     )
 
     def __init__(

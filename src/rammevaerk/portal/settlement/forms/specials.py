@@ -112,11 +112,11 @@ def _fields_of(kind: str) -> dict[str, forms.Field]:
             "key": forms.ChoiceField(
                 label=_("Antallene nedenfor er"), choices=[(one.value, one.value) for one in Key]
             ),
-            "total": KronerField(label=_("Beløb til fordeling for måneden"), required=True),
+            "total": KronerField(label=_("Beløb til fordeling for måneden (kr.)"), required=True),
         }
     return {
         "day": DayField(label=_("Ydelsen givet den")),
-        "cost": KronerField(label=_("Udgift"), required=True),
+        "cost": KronerField(label=_("Udgift (kr.)"), required=True),
     }
 
 

@@ -15,13 +15,14 @@ from rammevaerk.portal.settlement.models.runs import SettlementRun, Statement
 
 
 class BillingJob(models.Model):
-    """Invoices being issued or handed over, one job at a time for a run.
+    """Invoices being issued, written as e-invoices or handed over, one job at a time for a run.
 
     `day` stands on the invoices: work that is stopped and taken up again gives the same ones.
     """
 
     class Kind(models.TextChoices):
         ISSUE = "issue", _("Udstedelse")
+        DOCUMENTS = "documents", _("Validering")
         HAND_OVER = "hand_over", _("Aflevering")
 
     class State(models.TextChoices):

@@ -253,7 +253,8 @@ def _locked_run(run_id: int) -> SettlementRun:
     run = SettlementRun.objects.select_for_update().get(pk=run_id)
     if run.state not in _ANSWERED_IN:
         raise ValidationError(
-            _("Kørslen er %s, så dens linjer kan ikke besvares.") % run.get_state_display().lower()
+            _("Kørslen står som «%s», så dens linjer kan ikke besvares.")
+            % run.get_state_display().lower()
         )
     return run
 

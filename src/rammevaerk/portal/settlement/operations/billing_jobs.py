@@ -16,7 +16,7 @@ from rammevaerk.portal.access.saving import store_changes, store_new
 from rammevaerk.portal.common.clock import day_of
 from rammevaerk.portal.settlement import tasks
 from rammevaerk.portal.settlement.models import BillingJob, Invoice, SettlementRun, Statement
-from rammevaerk.portal.settlement.operations.documents import make_documents
+from rammevaerk.portal.settlement.operations.documents import lacking, make_documents
 from rammevaerk.portal.settlement.operations.handing_over import hand_over_ready
 from rammevaerk.portal.settlement.operations.issuing import Tick, issue_agreed, lock_run
 from rammevaerk.portal.settlement.queries.bills import bills, print_of, ready_statements
@@ -53,6 +53,18 @@ def start_issuing(
         )
     job = BillingJob(run=run, statement=statement, kind=_Kind.ISSUE, day=day)
     return _started(job, tasks.issue_invoices, by=by, at=at)
+
+
+@transaction.atomic
+def start_documents(
+    run: SettlementRun, statement: Statement | None = None, *, by: Actor, at: datetime
+) -> BillingJob:
+    """Have the e-invoices made that the run's invoices lack; ValidationError when none does."""
+    authorise(by, _ACTION, statement or run)
+    if not lacking(run, by, statement).exists():
+        raise ValidationError(_("Alle regninger har en e-regning."))
+    job = BillingJob(run=run, statement=statement, kind=_Kind.DOCUMENTS, day=day_of(at))
+    return _started(job, tasks.make_e_invoices, by=by, at=at)
 
 
 @transaction.atomic
@@ -100,11 +112,19 @@ def issue(job_id: int, *, at: datetime) -> None:
         issued = issue_agreed(
             job.run, by=by, at=at, day=job.day, statement=job.statement, tick=tick
         )
-        tick = _ticker(job, _("Danner og validerer e-regninger"))
-        made = make_documents(job.run, statement=job.statement, by=by, at=at, tick=tick)
-        return [*issued.findings, *made]
+        return [*issued.findings, *_documents(job, by, at)]
 
     _carry_out(job_id, work, at=at)
+
+
+def documents(job_id: int, *, at: datetime) -> None:
+    """Make the e-invoices that a job's invoices lack. May be begun again at any time."""
+    _carry_out(job_id, lambda job, by: _documents(job, by, at), at=at)
+
+
+def _documents(job: BillingJob, by: Actor, at: datetime) -> list[Finding]:
+    tick = _ticker(job, _("Danner og validerer e-regninger"))
+    return make_documents(job.run, statement=job.statement, by=by, at=at, tick=tick)
 
 
 def hand_over(job_id: int, *, at: datetime) -> None:

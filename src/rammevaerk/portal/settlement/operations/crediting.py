@@ -24,6 +24,7 @@ from rammevaerk.portal.settlement.operations.issuing import (
     locked_standings,
     store_bill,
 )
+from rammevaerk.portal.settlement.operations.reversing import reversing_line
 from rammevaerk.portal.settlement.queries.bills import invoice_lines, number_of_year
 from rammevaerk.portal.settlement.queries.standing import not_taken_back
 
@@ -49,7 +50,7 @@ def credit_invoice(invoice: Invoice, *, reason: str, by: Actor, at: datetime) ->
     if not lines:
         raise ValidationError(_already(invoice))
     taken_back = locked_standings([one.pk for one in lines])
-    reversing = [_reversed(one, reason) for one in lines]
+    reversing = [reversing_line(one, one.statement, reason) for one in lines]
     store_rows(reversing)
     standings = [
         LineStanding(
@@ -83,31 +84,6 @@ def _already(invoice: Invoice) -> str:
         _("kreditnota %(label)s af %(by)s")
         % {"label": one.label, "by": one.issued_by or _("systemet")}
         for one in notes
-    )
-
-
-def _reversed(line: SettlementLine, reason: str) -> SettlementLine:
-    """The line with the opposite sign, on the same statement."""
-    return SettlementLine(
-        statement=line.statement,
-        kind=line.kind,
-        placement=line.placement,
-        service=line.service,
-        part=line.part,
-        text=line.text,
-        valid_from=line.valid_from,
-        valid_to=line.valid_to,
-        days=-line.days,
-        quantity=-line.quantity,
-        unit=line.unit,
-        unit_price_ore=line.unit_price_ore,
-        basis_ore=-line.basis_ore,
-        service_ore=-line.service_ore,
-        supplement_ore=-line.supplement_ore,
-        total_ore=-line.total_ore,
-        reverses=line,
-        cause=reason[:_CAUSE],
-        unverified=line.unverified,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rammevaerk.engine.findings import Finding, Severity
@@ -26,6 +27,7 @@ from rammevaerk.portal.settlement.models import (
     Statement,
 )
 from rammevaerk.portal.settlement.operations.issuing import Tick
+from rammevaerk.portal.settlement.queries.invoices import of_statement, without_e_invoice
 from rammevaerk.portal.settlement.queries.papers import paper_of, paper_print
 
 _ACTION = Action.INVOICE_ISSUE
@@ -101,6 +103,17 @@ def _stored(
     return store_new(row, _ACTION, by=by, at=at)
 
 
+def lacking(
+    run: SettlementRun, by: Actor, statement: Statement | None = None
+) -> "QuerySet[Invoice]":
+    """The run's invoices without an e-invoice, or with one that rules laid in since can judge."""
+    rows = visible(Invoice.objects.filter(run=run), by, _ACTION)
+    if statement is not None:
+        rows = rows.filter(pk__in=of_statement(statement))
+    laid_in = bool(settings.OIOUBL_RULES or settings.PEPPOL_RULES)
+    return without_e_invoice(rows, unvalidated=laid_in)
+
+
 def make_documents(
     run: SettlementRun,
     *,
@@ -110,14 +123,13 @@ def make_documents(
     tick: Tick | None = None,
 ) -> list[Finding]:
     """Make the e-invoices that the run's invoices lack; what went wrong with which."""
-    rows = visible(Invoice.objects.filter(run=run, documents__isnull=True), by, _ACTION)
-    if statement is not None:
-        rows = rows.filter(lines__line__statement=statement).distinct()
-    waiting = list(rows.order_by("operator_id", "number"))
+    waiting = list(lacking(run, by, statement).order_by("operator_id", "number"))
     findings: list[Finding] = []
     for done, invoice in enumerate(waiting, start=1):
         try:
-            document = make_document(invoice, by=by, at=at)
+            newest = invoice.documents.first()
+            chosen = newest.format if newest else ""
+            document = make_document(invoice, chosen, by=by, at=at)
         except ValidationError as problem:
             findings.append(_finding(invoice, "document", " ".join(problem.messages)))
         else:
@@ -131,18 +143,21 @@ def _judged(document: InvoiceDocument) -> list[Finding]:
     if document.outcome == InvoiceDocument.Outcome.VALID:
         return []
     if document.outcome == InvoiceDocument.Outcome.UNVALIDATED:
-        text = _("E-regninger i %s er ikke valideret: de officielle regler er ikke lagt ind.")
-        return [_finding(None, "unvalidated", text % document.get_format_display())]
+        text = _(
+            "De er ikke valideret og kan ikke afleveres: de officielle regler er ikke lagt ind. "
+            "Den, der driver systemet, lægger dem i en mappe."
+        )
+        place = _("E-regninger i %s") % document.get_format_display()
+        return [Finding("invoice.unvalidated", Severity.WARNING, place, text)]
     first = document.problems[0]["text"] if document.problems else ""
     text = _("E-regningen overholder ikke de officielle regler: %s") % first
     return [_finding(document.invoice, "invalid", text)]
 
 
-def _finding(invoice: Invoice | None, code: str, message: str) -> Finding:
-    severity = Severity.WARNING if invoice is None else Severity.ERROR
-    place = _("Regning %s") % invoice.label if invoice else _("Alle i formatet")
-    target = f"invoice:{invoice.pk}" if invoice else ""
-    return Finding(f"invoice.{code}", severity, place, message[:1000], target=target)
+def _finding(invoice: Invoice, code: str, message: str) -> Finding:
+    place = _("Regning %s") % invoice.label
+    target = f"invoice:{invoice.pk}"
+    return Finding(f"invoice.{code}", Severity.ERROR, place, message[:1000], target=target)
 
 
 def _told_once(findings: Sequence[Finding]) -> list[Finding]:

@@ -1,12 +1,15 @@
 """Handing e-invoices over, once each: every attempt a row, with the receipt or what went wrong."""
 
+import fcntl
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -47,12 +50,35 @@ def hand_over_document(document: InvoiceDocument, *, by: Actor, at: datetime) ->
     """
     authorise(by, _ACTION, document)
     channel = _channel()
-    refuse_unready(document)
-    try:
-        receipt, outcome = channel.give(file_name(document), bytes(document.content)), True
-    except NotTaken as refusal:
-        receipt, outcome = refusal.reason_da, False
-    return _attempted(document, channel, receipt, outcome, by=by, at=at)
+    with _held(document.invoice_id):
+        refuse_unready(document)
+        try:
+            receipt, outcome = channel.give(file_name(document), bytes(document.content)), True
+        except NotTaken as refusal:
+            receipt, outcome = refusal.reason_da, False
+        return _attempted(document, channel, receipt, outcome, by=by, at=at)
+
+
+@contextmanager
+def _held(invoice_id: int) -> Iterator[None]:
+    """Let one worker at a time send an invoice; the next waits, and sees what became of it.
+
+    No row is locked meanwhile: sending may take a minute, and others must be able to write. A
+    worker that is killed lets go.
+    """
+    if connection.vendor == "postgresql":
+        key = "hashtextextended('settlement.handover', %s)"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_lock({key})", [invoice_id])
+            try:
+                yield
+            finally:
+                cursor.execute(f"SELECT pg_advisory_unlock({key})", [invoice_id])
+        return
+    # A database in a file is used from one machine.
+    with (settings.DATA_DIR / "hand-over.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _channel() -> Channel:

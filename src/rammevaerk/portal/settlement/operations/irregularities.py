@@ -12,7 +12,7 @@ from rammevaerk.portal.access.actions import Action, Scope
 from rammevaerk.portal.access.audit import prints_of, record, snapshot
 from rammevaerk.portal.access.bulk import store_rows
 from rammevaerk.portal.access.policy import Actor, Decision, Refused, authorise, require_grant
-from rammevaerk.portal.access.queries import actor_of
+from rammevaerk.portal.access.queries import actor_of, cooperations, organisations_with
 from rammevaerk.portal.access.saving import store_changes, store_new
 from rammevaerk.portal.common.clock import day_of
 from rammevaerk.portal.settlement import tasks
@@ -35,7 +35,29 @@ def ask_search(*, by: Actor, at: datetime) -> SignSearch:
     A search that is under way is begun again, so that one that was stopped does not stand for ever.
     """
     require_grant(by, _ACTION)
-    whose = _whose(by)
+    return _begin(_whose(by), by=by, at=at)
+
+
+def search_due(*, at: datetime) -> int:
+    """Begin the searches that have not been made of the months until now; returns how many.
+
+    For every organisation and cooperation where somebody may follow up on what is found. Done
+    again in the same month it begins only what failed.
+    """
+    system = Actor.system(_("Søgning efter tegn"))
+    whose: list[dict[str, int]] = [
+        {"organisation_id": pk} for pk in organisations_with(_ACTION, on=day_of(at))
+    ]
+    whose += [{"cooperation_id": one.pk} for one in cooperations(system).order_by("pk")]
+    made = SignSearch.objects.filter(end=day_of(at).replace(day=1)).exclude(state=_State.FAILED)
+    due = [one for one in whose if not made.filter(**one).exists()]
+    for one in due:
+        with transaction.atomic():
+            _begin(one, by=system, at=at)
+    return len(due)
+
+
+def _begin(whose: dict[str, int], *, by: Actor, at: datetime) -> SignSearch:
     asked = {
         "first": after_month(day_of(at), -MONTHS_BACK),
         "end": day_of(at).replace(day=1),

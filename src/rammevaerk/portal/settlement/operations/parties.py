@@ -70,7 +70,10 @@ def register_party(
             store_changes(one, {"valid_to": since}, _ACTION, by=by, at=at)
     until = min((one.valid_from for one in held if one.valid_from > since), default=None)
     row = BillingParty(
-        organisation=organisation, keeper_id=keeper_id, valid_to=until, **_sound(values)
+        organisation=organisation,
+        keeper_id=keeper_id,
+        valid_to=until,
+        **_sound(values, organisation),
     )
     store_new(row, _ACTION, by=by, at=at)
     authorise(by, _ACTION, row)
@@ -89,11 +92,14 @@ def revise_party(
     """Correct details. Invoices that are issued keep what they said."""
     stored = lock_seen(party, _ACTION, seen=seen, by=by)
     kept = {name: value for name, value in values.items() if name != "valid_from"}
-    return store_changes(stored, _sound(kept), _ACTION, by=by, at=at)
+    return store_changes(stored, _sound(kept, stored.organisation), _ACTION, by=by, at=at)
 
 
-def _sound(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as they may stand on an invoice: no stray spaces, numbers that can be right."""
+def _sound(values: Mapping[str, Any], organisation: Any) -> dict[str, Any]:
+    """The values as they may stand on an invoice: no stray spaces, numbers that can be right.
+
+    The CVR number is that of the register of organisations where it has one, as in contracts.
+    """
     found = {
         name: " ".join(value.split()) if isinstance(value, str) else value
         for name, value in values.items()
@@ -104,6 +110,12 @@ def _sound(values: Mapping[str, Any]) -> dict[str, Any]:
             _("«%s» er ikke et gyldigt CVR-nummer: det har otte cifre, og det sidste er kontrol.")
             % found["cvr"]
         )
+    elif organisation.cvr and found["cvr"] != organisation.cvr:
+        text = _(
+            "Organisationen er registreret med CVR-nummer %s, og det står også i dens kontrakter. "
+            "Skriv det, eller få organisationens nummer rettet."
+        )
+        problems["cvr"] = text % organisation.cvr
     if found["gln"] and not is_gln(found["gln"]):
         problems["gln"] = (
             _("«%s» er ikke et gyldigt EAN-nummer: det har 13 cifre, og det sidste er kontrol.")

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.money import format_kroner
@@ -202,7 +203,16 @@ def _invoice(
         row.start is not None and _days(row, paper) == (None, None) for row in paper.rows
     )
     if unusable:
-        remarks.append(_("%s linjer har datoer, der ikke kan være rigtige.") % unusable)
+        told = ngettext(
+            "%(n)s linje har datoer, der ikke kan være rigtige.",
+            "%(n)s linjer har datoer, der ikke kan være rigtige.",
+            unusable,
+        )
+        remarks.append(told % {"n": unusable})
+    due = paper.due_on
+    if due is not None and due.year not in _YEARS:
+        remarks.append(_("Betalingsdagen %s kan ikke være rigtig.") % date_text_da(due))
+        due = None
     name = paper.seller.name.strip()[: _LENGTHS["name"]]
     return ReceivedInvoice(
         payer_id=payer,
@@ -212,7 +222,7 @@ def _invoice(
         label=paper.number,
         credit=paper.kind == "credit",
         issued_on=paper.issued_on,
-        due_on=paper.due_on,
+        due_on=due,
         credits=paper.credits[:60],
         total_ore=paper.total_ore,
         remarks=remarks[:50],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.actions import Scope as Reach
 from rammevaerk.portal.access.policy import Actor, Decision, Refused, require_grant
+from rammevaerk.portal.settlement.calculate.contract_terms import own_terms_findings
 from rammevaerk.portal.settlement.calculate.gathering import Tick, gather
 from rammevaerk.portal.settlement.calculate.scope import Scope
 from rammevaerk.portal.settlement.calculate.snapshot import (
@@ -104,8 +105,8 @@ def refuse_second(request: RunRequest) -> None:
         if wanted & {one.pk for one in RunRequest.of_run(run).scope.services()}:
             raise ValidationError(
                 _(
-                    "%(run)s har de samme dage og er %(state)s. Gør den færdig, eller kassér den; "
-                    "intet er begyndt."
+                    "%(run)s har de samme dage og står som «%(state)s». Gør den færdig, eller "
+                    "kassér den; intet er begyndt."
                 )
                 % {"run": run, "state": run.get_state_display().lower()}
             )
@@ -143,6 +144,7 @@ def snapshot_for(
 ) -> Snapshot:
     """Everything the request is settled from, with the lines that stand now."""
     first = after_month(request.month, -request.months_back)
+    end = after_month(request.month)
     services = [one.pk for one in request.scope.services()]
     made = gather(
         request.scope,
@@ -150,7 +152,9 @@ def snapshot_for(
         known=known,
         billed_from=request.month,
         claimed_on=request.claimed_on,
-        standing=standing_lines(request.scope, services, first, after_month(request.month)),
+        standing=standing_lines(request.scope, services, first, end),
         tick=tick,
     )
-    return replace(made, since=billed_since(request))
+    # What was agreed of earlier months was held against the contracts then.
+    own = own_terms_findings(made.services, request.month, end, known=known)
+    return replace(made, since=billed_since(request), findings=(*made.findings, *own))

@@ -28,6 +28,7 @@ from rammevaerk.portal.settlement.models import (
 )
 from rammevaerk.portal.settlement.models.runs import RunState
 from rammevaerk.portal.settlement.operations.answers import answer_by, bring_up_to_date
+from rammevaerk.portal.settlement.operations.reversing import reversing_line
 from rammevaerk.portal.settlement.operations.run_requests import RunRequest
 from rammevaerk.portal.settlement.queries.standing import standing_rows
 
@@ -85,12 +86,13 @@ def _store(
     _release(run, billing.taken, loaded, by=by, at=at)
     old = _old_lines(billing.taken)
     statements = _statements(run, billing, old)
+    taken_back = [(old[one.standing.line_id], one.cause) for one in _by_line(billing)]
     Statement.objects.bulk_create(statements.values(), batch_size=_BATCH)
     lines = [
         *(_line(statements, one) for one in billing.lines),
         *(
-            _reversing(statements, old[one.standing.line_id], one.cause)
-            for one in _by_line(billing)
+            reversing_line(line, statements[_key(line.statement)], cause)
+            for line, cause in taken_back
         ),
     ]
     SettlementLine.objects.bulk_create(lines, batch_size=_BATCH)
@@ -205,33 +207,6 @@ def _line(statements: Mapping[_Key, Statement], one: BilledLine) -> SettlementLi
         supplement_ore=line.supplement_ore,
         total_ore=line.total_ore,
         cause=one.cause,
-        unverified=line.unverified,
-    )
-
-
-def _reversing(
-    statements: Mapping[_Key, Statement], line: SettlementLine, cause: str
-) -> SettlementLine:
-    """The invoiced line with the opposite sign, on the run's own statement."""
-    return SettlementLine(
-        statement=statements[_key(line.statement)],
-        kind=line.kind,
-        placement_id=line.placement_id,
-        service_id=line.service_id,
-        part=line.part,
-        text=line.text,
-        valid_from=line.valid_from,
-        valid_to=line.valid_to,
-        days=-line.days,
-        quantity=-line.quantity,
-        unit=line.unit,
-        unit_price_ore=line.unit_price_ore,
-        basis_ore=-line.basis_ore,
-        service_ore=-line.service_ore,
-        supplement_ore=-line.supplement_ore,
-        total_ore=-line.total_ore,
-        reverses=line,
-        cause=cause[:300],
         unverified=line.unverified,
     )
 

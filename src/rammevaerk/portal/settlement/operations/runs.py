@@ -180,7 +180,7 @@ def review(run: SettlementRun, *, seen: str | None = None, by: Actor, at: dateti
     stored = lock_seen(run, _ACTION, seen=seen, by=by)
     if stored.state != RunState.DRAFT:
         raise ValidationError(
-            _("Kørslen kan ikke sendes: den er %s.") % stored.get_state_display().lower()
+            _("Kørslen kan ikke sendes: den står som «%s».") % stored.get_state_display().lower()
         )
     before = snapshot(stored)
     last_day = answer_by(day_of(at))
@@ -217,7 +217,7 @@ def discard(
     stored = lock_seen(run, _ACTION, seen=seen, by=by)
     if stored.state not in MAY_BE_DISCARDED:
         raise ValidationError(
-            _("Kørslen kan ikke kasseres: den er %s.") % stored.get_state_display().lower()
+            _("Kørslen kan ikke kasseres: den står som «%s».") % stored.get_state_display().lower()
         )
     billed = LineStanding.objects.filter(
         line__statement__run=stored, state__in=(_State.INVOICED, _State.CREDITED)

@@ -13,10 +13,12 @@ from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.actions import Scope as Reach
 from rammevaerk.portal.access.policy import Actor, Decision, Refused, require_grant
 from rammevaerk.portal.access.saving import lock_seen, store_changes, store_new
+from rammevaerk.portal.settlement.calculate.snapshot import after_month
 from rammevaerk.portal.settlement.calculate.special import special_amounts, special_row
 from rammevaerk.portal.settlement.models import SpecialPayment
 
 _ACTION = Action.SETTLEMENT_RUN
+_PRICE_LEVELS = range(2000, 2101)
 
 
 @transaction.atomic
@@ -54,8 +56,32 @@ def register_special(
         registered_at=at,
         registered_by_id=by.person_id,
     )
+    _refuse_again(row)
+    _refuse_days(row)
     _refuse_unfit(row)
     return store_new(row, _ACTION, by=by, at=at)
+
+
+def _refuse_again(row: SpecialPayment) -> None:
+    """Sent twice it would be billed twice."""
+    columns = ("operator_id", "payer_id", "kind", "month", "label", "data")
+    said = {name: getattr(row, name) for name in columns}
+    if SpecialPayment.objects.filter(**said, superseded_at__isnull=True).exists():
+        raise ValidationError(
+            _("Den betaling er allerede registreret. Er det en anden, så giv den en anden ")
+            + _("betegnelse.")
+        )
+
+
+def _refuse_days(row: SpecialPayment) -> None:
+    """What is paid for in a month did not begin after it."""
+    for name in ("day", "first_day", "start"):
+        written = row.data.get(name)
+        if written and date.fromisoformat(written) >= after_month(row.month):
+            raise ValidationError({name: _("Dagen ligger efter den måned, der betales for.")})
+    level = row.data.get("price_level")
+    if level is not None and level not in _PRICE_LEVELS:
+        raise ValidationError({"price_level": _("Prisniveau år %s findes ikke.") % level})
 
 
 def _refuse_unfit(row: SpecialPayment) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.engine.findings import Finding, Severity
 from rammevaerk.engine.parameters import Parameters
+from rammevaerk.exchange.agenda_documents.cleaning import on_one_line
 from rammevaerk.exchange.invoice.paper import RefusedPaper, refuse_unfit
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
@@ -219,8 +220,8 @@ def _reference(lines: Sequence[SettlementLine], buyer: BillingParty | None) -> s
     """The buyer's own of the case where it is one citizen's; else whom it is for."""
     placements = {one.placement_id: one.placement for one in lines}
     if len(placements) == 1 and (only := lines[0].placement):
-        return (only.buyer_reference or only.reference)[:_REFERENCE]
-    return (buyer.contact if buyer else "")[:_REFERENCE]
+        return on_one_line(only.buyer_reference or only.reference)[:_REFERENCE]
+    return on_one_line(buyer.contact if buyer else "")[:_REFERENCE]
 
 
 def _key(statement: Statement, lines: Sequence[SettlementLine]) -> str:
@@ -255,11 +256,11 @@ def _text(line: SettlementLine) -> str:
     if line.cause:
         text = f"{text} ({line.cause})"
     if line.placement and line.placement.buyer_reference:
-        text = _("%(text)s. Jeres sag: %(case)s") % {
+        text = _("%(text)s. Jeres reference: %(case)s") % {
             "text": text,
             "case": line.placement.buyer_reference,
         }
-    return " ".join(text.split())[:_TEXT].rstrip()
+    return on_one_line(text)[:_TEXT].rstrip()
 
 
 def _problem(bill: Bill, seller: BillingParty | None, buyer: BillingParty | None) -> Finding | None:

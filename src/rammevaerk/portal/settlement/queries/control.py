@@ -3,14 +3,20 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
-from rammevaerk.portal.placements.queries.controlling import changed_since
+from rammevaerk.portal.catalogue.queries.settling import places_changed_since
+from rammevaerk.portal.placements.queries.controlling import (
+    placements_changed_since,
+    terms_changed_since,
+)
+from rammevaerk.portal.placements.queries.settling import services_paid_by
 from rammevaerk.portal.settlement.calculate.control import CAUSES_DA, Part, unpack
 from rammevaerk.portal.settlement.calculate.snapshot import after_month
 from rammevaerk.portal.settlement.models import (
@@ -19,8 +25,10 @@ from rammevaerk.portal.settlement.models import (
     InvoiceLine,
     ReceivedInvoice,
     ReceivedLine,
+    SpecialPayment,
 )
 from rammevaerk.portal.settlement.queries.charges import received_charge
+from rammevaerk.portal.tariffs.queries.settling import prices_changed_since
 
 MONTHS_SHOWN = 12
 
@@ -96,21 +104,45 @@ def sellers_of(rows: Iterable[MonthRow]) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda pair: pair[1].casefold())
 
 
-def is_stale(row: ControlMonth) -> bool:
-    """Whether something has come since the month was calculated that may change it."""
-    if row.calculated_at is None:
-        return False
-    lines = InvoiceLine.objects.filter(
-        invoice__payer_id=row.payer_id,
-        line__valid_from__gte=row.month,
-        line__valid_from__lt=after_month(row.month),
+def changes_since(row: ControlMonth) -> list[str]:
+    """What has come or been changed since the month was calculated, and may change it, in words."""
+    moment = row.calculated_at
+    if moment is None:
+        return []
+    first, end = row.month, after_month(row.month)
+    services = services_paid_by(row.payer_id, first, end)
+    found = (
+        (_("regninger"), _charged_since(row.payer_id, first, end, moment)),
+        (_("indskrivninger"), placements_changed_since(row.payer_id, first, end, moment)),
+        (_("takster"), prices_changed_since(services, first, end, moment)),
+        (_("afregningsvilkår"), terms_changed_since(services, first, end, moment)),
+        (_("pladser"), places_changed_since(services, first, end, moment)),
+        (_("særlige betalinger"), _special_since(row.payer_id, first, end, moment)),
     )
-    issued = lines.order_by().aggregate(at=Max("invoice__issued_at"))["at"]
-    received = ReceivedInvoice.objects.filter(payer_id=row.payer_id)
-    newest = received.order_by().aggregate(at=Max("received_at"))["at"]
-    if any(one is not None and one > row.calculated_at for one in (issued, newest)):
-        return True
-    return changed_since(row.payer_id, row.calculated_at)
+    return [str(what) for what, changed in found if changed]
+
+
+def _charged_since(payer_id: int, first: date, end: date, moment: datetime) -> bool:
+    issued = InvoiceLine.objects.filter(
+        invoice__payer_id=payer_id,
+        invoice__issued_at__gt=moment,
+        line__valid_from__gte=first,
+        line__valid_from__lt=end,
+    )
+    # What a line without days is for, only its invoice's day of issue tells.
+    in_days = Q(valid_from__lt=end, valid_to__gt=first) | Q(valid_from__isnull=True)
+    received = ReceivedLine.objects.filter(
+        in_days, invoice__payer_id=payer_id, invoice__received_at__gt=moment
+    )
+    return issued.exists() or received.exists()
+
+
+def _special_since(payer_id: int, first: date, end: date, moment: datetime) -> bool:
+    since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
+    # Without a payer, several share it.
+    whose = Q(payer_id=payer_id) | Q(payer_id__isnull=True)
+    rows = SpecialPayment.objects.filter(since, whose, month__gte=first, month__lt=end)
+    return rows.exists()
 
 
 @dataclass(frozen=True, slots=True)

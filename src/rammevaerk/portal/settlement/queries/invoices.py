@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.access.queries import names_on
+from rammevaerk.portal.settlement.calculate.reconciliation import days_text_da
 from rammevaerk.portal.settlement.models import (
     BillingJob,
     HandOver,
@@ -21,6 +22,7 @@ from rammevaerk.portal.settlement.models import (
     Statement,
 )
 from rammevaerk.portal.settlement.queries.standing import not_taken_back
+from rammevaerk.portal.settlement.queries.statements import standing_text, with_last_said
 
 _Outcome = InvoiceDocument.Outcome
 _HANDED = HandOver.Outcome.HANDED_OVER
@@ -126,6 +128,16 @@ def _in_state(state: str) -> Q:
     return Q(handed=False, outcome=state)
 
 
+def without_e_invoice(
+    rows: "QuerySet[Invoice]", *, unvalidated: bool = False
+) -> "QuerySet[Invoice]":
+    """Those that have no e-invoice, or (`unvalidated`) one that no rules have judged."""
+    wanted = _in_state("none")
+    if unvalidated:
+        wanted |= _in_state(_Outcome.UNVALIDATED)
+    return with_state(rows).filter(wanted)
+
+
 def state_of(invoice: Any) -> str:
     """One of STATES, for an invoice that `with_state` gave."""
     if invoice.handed:
@@ -190,6 +202,11 @@ class BilledLine:
     def line(self) -> Any:
         """The settlement line."""
         return self.billed.line
+
+    @property
+    def period(self) -> str:
+        """Its days: «1.-31. oktober 2026»."""
+        return days_text_da(self.line.valid_from, self.line.valid_to)
 
 
 def lines_of(invoice: Invoice, actor: Actor) -> "QuerySet[InvoiceLine]":
@@ -291,15 +308,16 @@ def waiting_lines(statements: "QuerySet[Statement]", *, on: date) -> list[Waitin
         line__statement__in=statements.order_by().values("pk"), state__in=waiting
     )
     found = list(
-        rows.order_by()
-        .values("state", "waits_for_id", "due_on")
+        with_last_said(rows)
+        .order_by()
+        .values("state", "said", "waits_for_id", "due_on")
         .annotate(lines=Count("pk"), ore=Sum("line__total_ore"))
     )
     names = names_on([one["waits_for_id"] for one in found if one["waits_for_id"]], on=on)
     made = [
         Waiting(
             one["state"],
-            str(LineStanding.State(one["state"]).label),
+            standing_text(one["state"], one["said"]),
             names.get(one["waits_for_id"], ""),
             one["due_on"],
             one["lines"],

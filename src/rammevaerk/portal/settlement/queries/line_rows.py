@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.access.queries import names_on
 from rammevaerk.portal.access.saving import fingerprint
 from rammevaerk.portal.settlement.calculate.effects import Effect
-from rammevaerk.portal.settlement.calculate.reconciliation import ComparedLine, Comparison
+from rammevaerk.portal.settlement.calculate.reconciliation import (
+    ComparedLine,
+    Comparison,
+    days_text_da,
+)
 from rammevaerk.portal.settlement.models import LineAnswer, LineStanding, SettlementLine, Statement
 from rammevaerk.portal.settlement.queries.effects import effects_of
-from rammevaerk.portal.settlement.queries.statements import TAGS, newest_answers
+from rammevaerk.portal.settlement.queries.statements import TAGS, newest_answers, standing_text
 
 _Verdict = LineAnswer.Verdict
 _State = LineStanding.State
@@ -35,21 +36,12 @@ class LineRow:
     @property
     def period(self) -> str:
         """Its days, which lie within one month: «1.-31. oktober 2026»."""
-        last = self.line.valid_to - timedelta(days=1)
-        if last == self.line.valid_from:
-            return date_text_da(last)
-        return f"{self.line.valid_from.day}.-{date_text_da(last)}"
+        return days_text_da(self.line.valid_from, self.line.valid_to)
 
     @property
     def state_text(self) -> str:
         """How it stands, in words that also tell what was said last."""
-        state = self.line.standing.state
-        verdict = self.said.verdict if self.said else ""
-        if state == _State.DISPUTED and verdict == _Verdict.CONCEDED:
-            return _("Sælger retter")
-        if state == _State.OPEN and verdict == _Verdict.UPHELD:
-            return _("Fastholdt af sælger")
-        return str(self.line.standing.get_state_display())
+        return standing_text(self.line.standing.state, self.said.verdict if self.said else "")
 
     @property
     def tag(self) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import Min
+
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.access.queries import last_change
@@ -104,11 +106,26 @@ def settled_lines(organisation_id: int, first: date, end: date) -> list[SettledL
         standing__state__in=COUNTED,
     ).order_by()
     return [
-        SettledLine(placement, part, day.replace(day=1), ore)
-        for placement, part, day, ore in rows.values_list(
-            "placement_id", "part", "valid_from", "total_ore"
+        SettledLine(
+            placement,
+            part,
+            day.replace(day=1),
+            ore,
+            stands=reverses is None and state != State.CREDITED,
+        )
+        for placement, part, day, ore, reverses, state in rows.values_list(
+            "placement_id", "part", "valid_from", "total_ore", "reverses_id", "standing__state"
         )
     ]
+
+
+def first_settled(organisation_id: int) -> date | None:
+    """The first month of which anything was settled here for a payer; None before there is one."""
+    rows = SettlementLine.objects.filter(
+        statement__payer_id=organisation_id, standing__state__in=COUNTED
+    )
+    day: date | None = rows.aggregate(first=Min("valid_from"))["first"]
+    return day.replace(day=1) if day else None
 
 
 def budget_of(actor: Actor, year: int) -> SpendBudget | None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
+from rammevaerk.exchange.agenda_documents.cleaning import on_one_line
 from rammevaerk.exchange.invoice.paper import InvoicePaper, InvoiceParty, InvoiceRow
 from rammevaerk.portal.access.audit import canonical
 from rammevaerk.portal.settlement.models import BillingParty, Invoice, InvoiceLine
@@ -20,7 +21,7 @@ _PIECE_UNIT = "stk."
 
 def party_content(party: BillingParty) -> dict[str, str]:
     """How somebody is billed and paid that day, as an invoice keeps it."""
-    return {name: getattr(party, name) for name in (*_PARTY, "format")}
+    return {name: on_one_line(getattr(party, name)) for name in (*_PARTY, "format")}
 
 
 def paper_of(invoice: Invoice) -> InvoicePaper:

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
-from rammevaerk.portal.settlement.models import ReceivedInvoice, ReceivedLine
+from rammevaerk.portal.settlement.models import Invoice, ReceivedInvoice, ReceivedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +81,10 @@ def lines_of(invoice: ReceivedInvoice, actor: Actor) -> "QuerySet[ReceivedLine]"
     """The lines the actor may read, in order."""
     rows = visible(ReceivedLine.objects.filter(invoice=invoice), actor, Action.INVOICE_CONTROL)
     return rows.select_related("invoice", "placement__service__facility").order_by("position")
+
+
+def credited_is_here(invoice: ReceivedInvoice) -> bool:
+    """Whether the invoice that a credit note takes back was received, or issued, here."""
+    here = {"payer_id": invoice.payer_id, "label": invoice.credits}
+    received = ReceivedInvoice.objects.filter(**here, seller_cvr=invoice.seller_cvr, credit=False)
+    return received.exists() or Invoice.objects.filter(**here).exists()

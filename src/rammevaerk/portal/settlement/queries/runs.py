@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.actions import Scope as Reach
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.access.queries import cooperations, names_on
 from rammevaerk.portal.catalogue.queries.services import services_of
+from rammevaerk.portal.common.templatetags.danish import dato_tid
 from rammevaerk.portal.settlement.calculate.billing import Billing
 from rammevaerk.portal.settlement.calculate.reconciliation import month_text_da
 from rammevaerk.portal.settlement.calculate.snapshot import after_month, month_of
@@ -91,9 +94,13 @@ def about(run: SettlementRun, names: Mapping[int, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PayerRow:
-    """What one payer owes one operator, beside what it was the month before."""
+    """What one statement says one payer owes one operator, beside the month before.
+
+    `reporter` is who acts for the operator, where that is another.
+    """
 
     operator: str
+    reporter: str
     payer: str
     lines: int
     days: int
@@ -110,28 +117,45 @@ class PayerRow:
         return self.total_ore - self.earlier_ore - self.before_ore
 
 
-_Pair = tuple[int, int]
+# Operator, reporter, payer: a statement of a run.
+_Key = tuple[int, int, int]
+
+
+def _key(row: Any) -> _Key:
+    return row.operator_id, row.reporter_id, row.payer_id
 
 
 def preview_rows(billing: Billing) -> list[PayerRow]:
-    """A preview's sums by operator and payer."""
+    """A preview's sums, one for each statement that the run will make."""
     snapshot = billing.settled.snapshot
     own = snapshot.billed_from
-    sums: defaultdict[_Pair, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    sums: defaultdict[_Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for one in billing.lines:
         line = one.line
-        _add(sums[line.operator_id, line.payer_id], line.days, line.total_ore, line.first < own)
+        _add(sums[_key(line)], line.days, line.total_ore, line.first < own)
     for taken in billing.taken:
         if taken.by_a_line:
             facts = taken.standing.facts
-            pair = int(facts.operator), int(facts.payer)
-            _add(sums[pair], -facts.days, -facts.total_ore, facts.first < own)
+            key = int(facts.operator), taken.standing.reporter_id, int(facts.payer)
+            _add(sums[key], -facts.days, -facts.total_ore, facts.first < own)
     month = month_of(after_month(own, -1))
-    before: defaultdict[_Pair, int] = defaultdict(int)
+    before: defaultdict[_Key, int] = defaultdict(int)
     for line in billing.settled.lines:
         if line.month == month:
-            before[line.operator_id, line.payer_id] += line.total_ore
-    return _payer_rows(sums, before, snapshot.names)
+            before[_key(line)] += line.total_ore
+    rows = [
+        PayerRow(
+            *_names(key, snapshot.names),
+            lines,
+            days,
+            ore,
+            earlier,
+            before.get(key, 0),
+            internal=key[0] == key[2],
+        )
+        for key, (lines, days, ore, earlier) in sums.items()
+    ]
+    return sorted(rows, key=_by_name)
 
 
 def _add(own: list[int], days: int, ore: int, earlier: bool) -> None:
@@ -141,50 +165,39 @@ def _add(own: list[int], days: int, ore: int, earlier: bool) -> None:
     own[3] += ore if earlier else 0
 
 
-def _payer_rows(
-    sums: Mapping[_Pair, Sequence[int]], before: Mapping[_Pair, int], names: Mapping[int, str]
-) -> list[PayerRow]:
-    rows = [
-        PayerRow(
-            names.get(operator, ""),
-            names.get(payer, ""),
-            lines,
-            days,
-            ore,
-            earlier,
-            before.get((operator, payer), 0),
-            internal=operator == payer,
-        )
-        for (operator, payer), (lines, days, ore, earlier) in sums.items()
-    ]
-    return sorted(rows, key=lambda row: (row.operator.casefold(), row.payer.casefold()))
+def _names(key: _Key, names: Mapping[int, str]) -> tuple[str, str, str]:
+    operator, reporter, payer = key
+    other = names.get(reporter, "") if reporter != operator else ""
+    return names.get(operator, ""), other, names.get(payer, "")
+
+
+def _by_name(row: PayerRow) -> tuple[str, str, str]:
+    return row.operator.casefold(), row.payer.casefold(), row.reporter.casefold()
 
 
 def statement_sums(run: SettlementRun, actor: Actor, *, on: date) -> list[PayerRow]:
-    """A run's sums by operator and payer, beside the month before."""
+    """A run's sums by statement, beside the month before."""
     statements = list(
         visible(Statement.objects.filter(run=run), actor, Action.SETTLEMENT_READ).order_by("pk")
     )
-    ids = {one for row in statements for one in (row.operator_id, row.payer_id)}
-    names = names_on(sorted(ids), on=on, short=True)
+    names = names_on(sorted({pk for one in statements for pk in _key(one)}), on=on, short=True)
     earlier = _earlier(run)
     before = _before(run, statements)
     rows = [
         PayerRow(
-            names.get(one.operator_id, ""),
-            names.get(one.payer_id, ""),
+            *_names(_key(one), names),
             one.lines_count,
             one.days,
             one.total_ore,
             earlier.get(one.pk, 0),
-            before.get((one.operator_id, one.payer_id), 0),
+            before.get(_key(one), 0),
             one.pk,
             one.state,
             one.internal,
         )
         for one in statements
     ]
-    return sorted(rows, key=lambda row: (row.operator.casefold(), row.payer.casefold()))
+    return sorted(rows, key=_by_name)
 
 
 def _earlier(run: SettlementRun) -> dict[int, int]:
@@ -198,19 +211,19 @@ def _earlier(run: SettlementRun) -> dict[int, int]:
     return {row["statement_id"]: row["ore"] for row in rows}
 
 
-def _before(run: SettlementRun, statements: Iterable[Statement]) -> dict[_Pair, int]:
-    """What the runs of the month before said the same payers owed for that month itself."""
+def _before(run: SettlementRun, statements: Iterable[Statement]) -> dict[_Key, int]:
+    """What the runs of the month before said the same parties owed for that month itself."""
     month = after_month(run.month, -1)
     earlier = SettlementRun.objects.filter(
         cooperation_id=run.cooperation_id, month=month, state__in=HELD
     )
-    found: dict[_Pair, int] = defaultdict(int)
+    found: dict[_Key, int] = defaultdict(int)
     operators = {one.operator_id for one in statements}
     for other in earlier:
         late = _earlier(other)
         rows = Statement.objects.filter(run=other, operator_id__in=operators)
         for one in rows:
-            found[one.operator_id, one.payer_id] += one.total_ore - late.get(one.pk, 0)
+            found[_key(one)] += one.total_ore - late.get(one.pk, 0)
     return found
 
 
@@ -242,7 +255,9 @@ def run_lines(run: SettlementRun, actor: Actor, asked: LineFilter) -> "QuerySet[
         rows = rows.filter(Q(part__icontains=asked.text) | Q(text__icontains=asked.text))
     if asked.earlier:
         rows = rows.filter(valid_from__lt=run.month)
-    return rows.order_by("statement_id", "part", "valid_from", "pk")
+    # What is taken back stands before what comes instead.
+    first = F("reverses_id").asc(nulls_last=True)
+    return rows.order_by("statement_id", "part", "valid_from", first, "pk")
 
 
 def with_sides(rows: "QuerySet[SettlementLine]") -> "QuerySet[SettlementLine]":
@@ -286,11 +301,27 @@ def choices_for(actor: Actor, *, on: date) -> Choices:
 
 def run_facts(run: SettlementRun, names: Mapping[int, str]) -> list[dict[str, Any]]:
     """What a run was made from and by, as facts."""
-    back = (
-        _("ingen tidligere måneder") if not run.months_back else _("%s måneder") % run.months_back
-    )
-    return [
+    back = ngettext("%s måned", "%s måneder", run.months_back) % run.months_back
+    begun = dato_tid(run.created_at)
+    who = run.created_by.name if run.created_by else ""
+    facts = [
         {"label": _("Omfatter"), "value": about(run, names)},
         {"label": _("Køres af"), "value": names.get(run.owner_id, "")},
-        {"label": _("Ser efter ændringer i"), "value": back},
+        {"label": _("Begyndt"), "value": ", ".join(filter(None, [begun, who]))},
+        {
+            "label": _("Krav rejst den"),
+            "value": date_text_da(run.claimed_on),
+            "note": _("de 12 måneder er regnet tilbage fra den dag"),
+        },
+        {
+            "label": _("Ser efter ændringer i"),
+            "value": back if run.months_back else _("ingen tidligere måneder"),
+        },
     ]
+    if run.rules_sha256:
+        made = _("Rammeværk %(version)s, regelsæt %(rules)s") % {
+            "version": run.engine_version,
+            "rules": run.rules_sha256[:16],
+        }
+        facts.append({"label": _("Beregnet med"), "value": made})
+    return facts

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -64,6 +64,16 @@ class LineSides:
         return [_text(one.start, one.end, one.absences, row.source, row.pk) for row, one in claims]
 
 
+def _away(first: date, back: date | None) -> str:
+    """Absence in words, with both its days: the day the citizen is back is none of them."""
+    if back is None:
+        return _("fra %s, er væk endnu") % date_text_da(first)
+    return _("%(first)s til og med %(last)s") % {
+        "first": date_text_da(first),
+        "last": date_text_da(back - timedelta(days=1)),
+    }
+
+
 def _text(
     start: datetime,
     end: datetime | None,
@@ -71,10 +81,7 @@ def _text(
     source: str = "",
     pk: int | None = None,
 ) -> StayText:
-    away = tuple(
-        f"{date_text_da(first)} – {date_text_da(back) if back else _('er væk endnu')}"
-        for first, back in absences
-    )
+    away = tuple(_away(first, back) for first, back in absences)
     left = moment_text_da(end) if end else _("er der stadig")
     return StayText(moment_text_da(start), left, away, source, pk)
 

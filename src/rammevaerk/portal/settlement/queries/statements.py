@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import (
+    Case,
+    Count,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
@@ -23,7 +34,12 @@ State = LineStanding.State
 WAITING = (State.OPEN, State.DISPUTED)
 # How many lines of a statement wait for somebody, and the first day they are due.
 Waiting = Mapping[int, tuple[int, date | None]]
-# What a line is called and how its tag looks; a conceded one is still disputed in the database.
+# A conceded line is still disputed in the database, an upheld one open.
+_TELLING = (
+    (State.DISPUTED, LineAnswer.Verdict.CONCEDED),
+    (State.OPEN, LineAnswer.Verdict.UPHELD),
+)
+# What a line is called and how its tag looks.
 TAGS: Mapping[str, str] = {
     State.DRAFT: "draft",
     State.OPEN: "awaiting_decision",
@@ -255,6 +271,12 @@ def lines_of(statement: Statement) -> "QuerySet[SettlementLine]":
     return rows.order_by("part", "valid_from", "pk")
 
 
+def any_made_up(statement_ids: Iterable[int]) -> bool:
+    """Whether a line of the statements is of a placement that is made up."""
+    rows = SettlementLine.objects.filter(statement_id__in=list(statement_ids))
+    return rows.filter(placement__synthetic=True).exists()
+
+
 def answers_to(line: SettlementLine) -> list[LineAnswer]:
     """What was said of a line, the newest first."""
     return list(line.answers.order_by("-at", "-id"))
@@ -264,6 +286,24 @@ def newest_answers(line_ids: Collection[int]) -> dict[int, LineAnswer]:
     """What was said last of each line."""
     rows = LineAnswer.objects.filter(line_id__in=list(line_ids)).order_by("at", "id")
     return {row.line_id: row for row in rows}
+
+
+def with_last_said(rows: "QuerySet[LineStanding]") -> Any:
+    """Standings with `said`: the last verdict where it tells more than the state, else empty."""
+    newest = LineAnswer.objects.filter(line_id=OuterRef("line_id")).order_by("-at", "-id")
+    last = newest.values("verdict")[:1]
+    return rows.annotate(last=Subquery(last)).annotate(
+        said=Case(
+            *(When(state=state, last=verdict, then=Value(verdict)) for state, verdict in _TELLING),
+            default=Value(""),
+        )
+    )
+
+
+def standing_text(state: str, verdict: str) -> str:
+    """How a line stands, in words that also tell what was said last."""
+    told = (state, verdict) in _TELLING
+    return str(LineAnswer.Verdict(verdict).label if told else State(state).label)
 
 
 def _disputes(actor: Actor) -> "QuerySet[LineStanding]":

@@ -25,9 +25,11 @@ from rammevaerk.portal.settlement.models import (
     Statement,
 )
 from rammevaerk.portal.settlement.operations.billing_jobs import (
+    start_documents,
     start_handing_over,
     start_issuing,
 )
+from rammevaerk.portal.settlement.operations.documents import lacking
 from rammevaerk.portal.settlement.queries import invoices as queries
 from rammevaerk.portal.settlement.queries.bills import (
     Bill,
@@ -109,6 +111,7 @@ def _figures(request: Request, run: SettlementRun, statement: Statement | None) 
         "today": request.today,
         "sums": queries.sums_of(issued),
         "by_state": _by_state(issued),
+        "lacking": lacking(run, request.actor, statement).count(),
         "to_hand_over": queries.to_hand_over(request.actor, run, statement=statement).count(),
         "seen": print_of(planned),
         "destination": channel.destination if channel else "",
@@ -174,6 +177,9 @@ def _issue(request: Request, run: SettlementRun, statement: Statement | None) ->
             start_issuing(run, statement, seen=seen, by=request.actor, at=request.at)
             text = _("Regningerne udstedes med datoen %s.")
             messages.success(request, text % date_text_da(request.today))
+        elif request.POST.get("handling") == "dan":
+            start_documents(run, statement, by=request.actor, at=request.at)
+            messages.success(request, _("E-regningerne dannes og valideres."))
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
     return redirect(_address("invoices", run, statement))

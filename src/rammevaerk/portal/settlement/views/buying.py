@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,13 +21,23 @@ from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
 from rammevaerk.portal.common.charts import Chart, Line, lines, money_axis
 from rammevaerk.portal.common.forms import carried_out, row_id, status_of
-from rammevaerk.portal.placements.queries.buying import Bought, asked_for, bought
+from rammevaerk.portal.placements.queries.buying import (
+    Bought,
+    asked_for,
+    bought,
+    buys_made_up,
+)
 from rammevaerk.portal.settlement.calculate.forecast import Outlook, evenly
 from rammevaerk.portal.settlement.calculate.reconciliation import month_text_da
 from rammevaerk.portal.settlement.calculate.snapshot import after_month
 from rammevaerk.portal.settlement.forms.buying import BudgetForm, CitizenFilterForm, YearForm
 from rammevaerk.portal.settlement.operations.budgets import register_budget
-from rammevaerk.portal.settlement.queries.outlook import budget_of, budgets_of, outlook
+from rammevaerk.portal.settlement.queries.outlook import (
+    budget_of,
+    budgets_of,
+    first_settled,
+    outlook,
+)
 from rammevaerk.portal.settlement.queries.statements import disputes_of, waiting_by_statement
 from rammevaerk.portal.settlement.views.places import XLSX, attached, buying_trail
 from rammevaerk.portal.tariffs.queries.study_picture import amount_da
@@ -46,9 +56,10 @@ class CitizenRow:
     no_contract: bool
 
     @property
-    def hours(self) -> Decimal:
-        """The granted hours a week."""
-        return (Decimal(self.bought.minutes or 0) / 60).quantize(Decimal("0.01")).normalize()
+    def hours(self) -> str:
+        """The granted hours a week: «20:30»."""
+        whole, rest = divmod(self.bought.minutes or 0, 60)
+        return f"{whole}:{rest:02}"
 
 
 def _asked(request: Request) -> tuple[CitizenFilterForm, list[CitizenRow], list[Bought]]:
@@ -128,7 +139,7 @@ _COLUMNS = (
     ListColumn("Denne måned (kr.)", ColumnKind.ORE),
     ListColumn("Kontrakt", width=20),
     ListColumn("Næste opfølgning", ColumnKind.DAY),
-    ListColumn("Opsagt til", ColumnKind.DAY),
+    ListColumn("Opsagt, betales ikke fra", ColumnKind.DAY),
     ListColumn("Forventet til", ColumnKind.DAY),
 )
 
@@ -215,7 +226,7 @@ def commitments_workbook(request: Request) -> HttpResponse:
         ListColumn("Sagsnummer", width=18),
         ListColumn("Tilbud", width=30),
         ListColumn("Ydelse", width=26),
-        ListColumn("Opsagt til", ColumnKind.DAY),
+        ListColumn("Opsagt, betales ikke fra", ColumnKind.DAY),
         ListColumn("Forventet til", ColumnKind.DAY),
         *(ListColumn(f"{month_text_da(one)} (kr.)", ColumnKind.ORE) for one in months),
         ListColumn("I alt (kr.)", ColumnKind.ORE),
@@ -248,20 +259,25 @@ def forecast(request: Request) -> HttpResponse:
     held = budget_of(request.actor, year)
     budget = held.amount_ore if held else None
     total = found.total(year)
+    began = first_settled(request.actor.organisation_id or 0)
+    months = _month_rows(found, year, budget, began)
+    before = sum(row["expected"] for row in months if row["before"])
     context = {
         "crumbs": buying_trail(_("Forbrug og budget")),
         "form": YearForm(initial={"aar": year}, today=request.today),
         "year": year,
         "budget": held,
         "history": budgets_of(request.actor, year),
-        "months": _month_rows(found, year, budget),
+        "months": months,
         "total": total,
         "settled": sum(one.settled_ore for one in found.of_year(year)),
-        "expected": sum(one.expected_ore for one in found.of_year(year)),
+        "before": before,
+        "expected": sum(one.expected_ore for one in found.of_year(year)) - before,
         "over": total - budget if budget is not None else None,
         "sentence": sentence_da(total, budget),
         "chart": _chart(found, year, budget) if total or budget else None,
         "unsettled": found.unsettled,
+        "synthetic": buys_made_up(request.actor.organisation_id),
         "here": "forecast",
     }
     return render(request, "settlement/buying_forecast.html", context)
@@ -278,7 +294,10 @@ def sentence_da(total_ore: int, budget_ore: int | None) -> str:
     return words % amount_da(over)
 
 
-def _month_rows(found: Outlook, year: int, budget: int | None) -> list[dict[str, Any]]:
+def _month_rows(
+    found: Outlook, year: int, budget: int | None, began: date | None = None
+) -> list[dict[str, Any]]:
+    """The months added up; those before the first settled here are marked so."""
     planned = evenly(budget) if budget is not None else None
     rows, so_far = [], 0
     for at, one in enumerate(found.of_year(year)):
@@ -286,6 +305,7 @@ def _month_rows(found: Outlook, year: int, budget: int | None) -> list[dict[str,
         rows.append(
             {
                 "month": one.month,
+                "before": began is not None and one.month < began,
                 "settled": one.settled_ore,
                 "expected": one.expected_ore,
                 "so_far": so_far,
@@ -303,7 +323,7 @@ def _chart(found: Outlook, year: int, budget: int | None) -> Chart:
     if budget is not None:
         series.append(_line(_("Budget"), [row["planned"] for row in rows]))
     values = [value for line in series for value in line.values if value is not None]
-    places = [str(row["month"].month) for row in rows]
+    places = [date_format(row["month"], "M").lower() for row in rows]
     title = sentence_da(found.total(year), budget).rstrip(".")
     return lines(title, places, series, axis=money_axis(_("Lagt sammen"), values), what=_("Måned"))
 

@@ -21,6 +21,7 @@ from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
 from rammevaerk.portal.access.queries import names_on
+from rammevaerk.portal.placements.queries.buying import buys_made_up
 from rammevaerk.portal.settlement.calculate.control import CAUSES_DA, Part
 from rammevaerk.portal.settlement.calculate.reconciliation import month_text_da
 from rammevaerk.portal.settlement.forms.control import ControlFilter, read_control_filter
@@ -126,6 +127,7 @@ def control(request: Request) -> HttpResponse:
         "expected_ore": sum(one.expected_ore for one in done),
         "charged_ore": sum(one.charged_ore for one in done),
         "difference_ore": sum(one.charged_ore - one.expected_ore for one in done),
+        "synthetic": buys_made_up(request.actor.organisation_id),
     }
     return render(request, "settlement/control.html", context)
 
@@ -214,10 +216,16 @@ def control_month(request: Request, row: ControlMonth) -> HttpResponse:
         "causes": list(CAUSES_DA.items()),
         "page": page,
         "parts": shown_parts(page),
+        "synthetic": buys_made_up(row.payer_id),
         "count": len(shown),
-        "stale": queries.is_stale(row),
+        "changed": _together(queries.changes_since(row)),
     }
     return render(request, "settlement/control_month.html", context)
+
+
+def _together(told: Sequence[str]) -> str:
+    """«regninger, takster og pladser»."""
+    return _(" og ").join(filter(None, [", ".join(told[:-1]), *told[-1:]]))
 
 
 def _narrowed(parts: Sequence[Part], wanted: ControlFilter) -> list[Part]:
@@ -289,6 +297,7 @@ def control_invoice(request: Request, row: Invoice) -> HttpResponse:
         "months_asked": [f"{one:%Y-%m}" for one in found.months],
         "page": page,
         "parts": shown_parts(page),
+        "synthetic": buys_made_up(row.payer_id),
     }
     return render(request, "settlement/control_invoice.html", context)
 

@@ -55,6 +55,7 @@ def disputes(request: Request) -> HttpResponse:
         "count": page.paginator.count,
         "overdue": found.filter(due_on__lt=request.today).count(),
         "mine": mine,
+        "synthetic": any(one.line.placement and one.line.placement.synthetic for one in rows),
         "open_days": request.actor.scope(Action.PLACEMENT_READ) is not None,
     }
     return render(request, "settlement/statement_disputes.html", context)

@@ -231,6 +231,7 @@ def invoice_audit(request: Request, row: Invoice) -> HttpResponse:
     parts = [
         Invoice.objects.filter(pk=row.pk),
         InvoiceDocument.objects.filter(invoice=row),
+        HandOver.objects.filter(document__invoice=row),
         row.credited_by.all(),
     ]
     address = reverse("settlement:invoice", kwargs={"invoice_id": row.pk})

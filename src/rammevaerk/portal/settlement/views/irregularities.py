@@ -54,6 +54,7 @@ def signs(request: Request) -> HttpResponse:
         "count": page.paginator.count,
         "search": queries.newest_search(request.actor),
         "own": _own(request),
+        "synthetic": any(one.facility.synthetic for one in page),
         "may_manage": request.actor.scope(Action.IRREGULARITY_MANAGE) is not None,
     }
     return render(request, "settlement/irregularities.html", context)
@@ -137,6 +138,7 @@ def sign(request: Request, row: IrregularitySign) -> HttpResponse:
         "also": queries.ALSO_DA[IrregularitySign.Kind(row.kind)],
         "follow_ups": done,
         "may_manage": decide(request.actor, Action.IRREGULARITY_MANAGE, row).allowed,
+        "synthetic": row.facility.synthetic,
     }
     return render(request, "settlement/irregularity.html", context)
 

@@ -84,6 +84,8 @@ def _page(request: Request, row: Any, status: int = 200, **forms: Form) -> HttpR
         "may_agree": may_answer and state in answers.MAY_AGREE,
         "may_dispute": may_answer and state in answers.MAY_DISPUTE,
         "may_rule": may_run and state == State.DISPUTED,
+        "may_correct": row.placement is not None
+        and decide(request.actor, Action.PLACEMENT_RUN, row.placement).allowed,
         "conceded": conceded,
         "may_record": may_answer and sides is not None,
         "dispute_form": _dispute_form(row, sides),
@@ -155,7 +157,10 @@ def line_uphold(request: Request, row: SettlementLine) -> HttpResponse:
 @requires(Action.SETTLEMENT_RUN, SettlementLine, "line_id")
 def line_concede(request: Request, row: SettlementLine) -> HttpResponse:
     form = ConcedeForm(request.POST, auto_id="id_concede_%s")
-    said = _("I har givet køber ret. Ret nu indskrivningen; næste kørsel retter linjen.")
+    said = _(
+        "I har givet køber ret. Driftsherren retter nu indskrivningen, og næste kørsel retter"
+        " linjen."
+    )
     return _said(request, row, "concede_form", form, said, answers.concede)
 
 

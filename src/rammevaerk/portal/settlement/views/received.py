@@ -19,6 +19,7 @@ from rammevaerk.portal.access.policy import requires
 from rammevaerk.portal.access.queries import names_on
 from rammevaerk.portal.access.saving import RevisionConflict, fingerprint
 from rammevaerk.portal.common.forms import carried_out, show_problem, status_of
+from rammevaerk.portal.placements.queries.buying import buys_made_up
 from rammevaerk.portal.settlement.calculate.objections import Objection, objection_text
 from rammevaerk.portal.settlement.calculate.reconciliation import month_text_da
 from rammevaerk.portal.settlement.forms.received import (
@@ -170,7 +171,9 @@ def _page(request: Request, row: ReceivedInvoice, form: ApproveForm) -> HttpResp
         "lines_count": rows.count(),
         "form": form,
         "seen": fingerprint(row),
+        "credited_is_here": not row.credit or queries.credited_is_here(row),
         "months_asked": [f"{one:%Y-%m}" for one in control.months],
+        "synthetic": buys_made_up(row.payer_id),
     }
     return render(request, "settlement/received_invoice.html", context, status=status_of(form))
 

@@ -16,8 +16,9 @@ from rammevaerk.portal.access.http import Request
 from rammevaerk.portal.access.policy import requires
 from rammevaerk.portal.access.queries import cooperations, names_on
 from rammevaerk.portal.common.forms import carried_out, status_of
+from rammevaerk.portal.settlement.calculate.claims import ELSEWHERE
 from rammevaerk.portal.settlement.calculate.day_count import effect_of
-from rammevaerk.portal.settlement.calculate.reconciliation import month_text_da
+from rammevaerk.portal.settlement.calculate.reconciliation import days_text_da, month_text_da
 from rammevaerk.portal.settlement.calculate.snapshot import after_month
 from rammevaerk.portal.settlement.forms.runs import DayCountForm, LineFilterForm
 from rammevaerk.portal.settlement.models import SettlementLine, SettlementRun
@@ -67,6 +68,7 @@ def run_lines(request: Request, row: SettlementRun) -> HttpResponse:
                 "payer": names.get(one.statement.payer_id, ""),
                 "operator": names.get(one.statement.operator_id, ""),
                 "tag": TAGS[one.standing.state],
+                "period": days_text_da(one.valid_from, one.valid_to),
                 "earlier": one.valid_from < row.month,
             }
             for one in shown
@@ -111,10 +113,16 @@ def claim_watch(request: Request) -> HttpResponse:
         "stages": claims.STAGES_DA,
         "may_run": request.actor.scope(Action.SETTLEMENT_RUN) is not None,
     }
+    found = context["found"]
     context["sums"] = [
         (claims.STAGES_DA[stage], claims.TAGS[stage], days, ore)
-        for stage, days, ore in context["found"].sums
+        for stage, days, ore in found.sums
+        if stage != ELSEWHERE
     ]
+    context["near"] = [one for one in found.rows if one.stage != ELSEWHERE]
+    context["elsewhere"] = elsewhere = [one for one in found.rows if one.stage == ELSEWHERE]
+    context["elsewhere_days"] = sum(one.days for one in elsewhere)
+    context["elsewhere_ore"] = sum(one.ore for one in elsewhere)
     return render(request, "settlement/claims.html", context)
 
 
@@ -188,4 +196,10 @@ def _effect(request: Request, form: DayCountForm, choices: runs.Choices) -> dict
         for one in effect.rows
     ]
     rows.sort(key=lambda row: -abs(row["row"].ore))
-    return {"rows": rows, "total": effect.total, "month": month_text_da(given["maaned"])}
+    return {
+        "rows": rows,
+        "total": effect.total,
+        "less_days": -effect.total.days,
+        "less_ore": -effect.total.ore,
+        "month": month_text_da(given["maaned"]),
+    }

@@ -28,6 +28,7 @@ from rammevaerk.portal.settlement.operations import runs as operations
 from rammevaerk.portal.settlement.operations.looking_back import LookingBack, looking_back
 from rammevaerk.portal.settlement.operations.run_requests import RunRequest
 from rammevaerk.portal.settlement.queries import runs as queries
+from rammevaerk.portal.settlement.queries.statements import statements_of
 from rammevaerk.portal.settlement.views.places import Step, economy_trail
 
 _LISTED, _FIRST, _TOLD, _PAYERS = 25, 8, 100, 40
@@ -65,6 +66,7 @@ def runs(request: Request) -> HttpResponse:
         "crumbs": run_trail(),
         "page": page,
         "rows": queries.run_rows(list(page), on=request.today),
+        "settled": not page.object_list and statements_of(actor).exists(),
         "may_run": actor.scope(Action.SETTLEMENT_RUN) is not None,
     }
     return render(request, "settlement/runs.html", context)
@@ -132,6 +134,7 @@ def _preview(request: Request, form: RunForm, choices: queries.Choices) -> dict[
         "since": month_text_da(asked.since) if asked.request.months_back and asked.since else "",
         "new": _months_da(asked.new),
         "rows": rows,
+        "lines": sum(row.lines for row in rows),
         "earlier_ore": sum(row.earlier_ore for row in rows),
         "replaced": sum(1 for one in billing.taken if not one.by_a_line),
         "credited": sum(1 for one in billing.taken if one.by_a_line),

@@ -73,7 +73,7 @@ def special_new(request: Request) -> HttpResponse:
     if carried_out(form, store):
         messages.success(request, _("Betalingen er registreret. Den kommer med i næste kørsel."))
         return redirect("settlement:specials")
-    title = SpecialKind(kind).label
+    title = str(SpecialKind(kind).label)
     context = {"crumbs": _trail(title), "form": form, "title": title}
     return render(request, "settlement/special_new.html", context, status=status_of(form))
 

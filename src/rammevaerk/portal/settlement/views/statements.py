@@ -72,6 +72,7 @@ def statements(request: Request) -> HttpResponse:
         "count": len(found.ids),
         "disputes": queries.all_disputes(request.actor).count(),
         "mine": queries.disputes_of(request.actor).count(),
+        "synthetic": queries.any_made_up(page),
     }
     return render(
         request, "settlement/statements.html", context, status=422 if form.errors else 200

@@ -42,8 +42,25 @@
   document.addEventListener("submit", (event) => {
     sent = event.defaultPrevented ? null : event.target;
   });
+
+  /* What takes a while says so: data-busy names the note that is shown from the click until the
+     next page is there. */
+  const sayBusy = (element) => {
+    const note = element && document.getElementById(element.dataset.busy);
+    if (note) note.hidden = false;
+  };
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) sayBusy(event.target.closest("[data-busy]"));
+  });
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    sayBusy(event.target.closest("a[data-busy]"));
+  });
   window.addEventListener("pageshow", () => {
     sent = null;
+    document.querySelectorAll("[data-busy]").forEach((element) => {
+      document.getElementById(element.dataset.busy).hidden = true;
+    });
   });
   window.addEventListener("beforeunload", (event) => {
     if ([...document.querySelectorAll(GUARDED)].some(isLost)) event.preventDefault();

@@ -27,6 +27,16 @@ def tariffs_on(actor: Actor, *, on: date, known: datetime | None = None) -> "Que
     return rows.filter(in_force(on), known_at(known))
 
 
+def change_days(service_ids: Collection[int]) -> list[date]:
+    """The days on which a price of the services begins or ends, as believed now, in order.
+
+    From one of them until the next the same prices hold.
+    """
+    rows = Tariff.objects.filter(superseded_at__isnull=True, service_id__in=list(service_ids))
+    periods = rows.order_by().values_list("valid_from", "valid_to").distinct()
+    return sorted({day for period in periods for day in period if day is not None})
+
+
 def prices_by_service(
     actor: Actor,
     service_ids: Collection[int] | None,

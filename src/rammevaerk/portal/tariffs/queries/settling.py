@@ -51,6 +51,16 @@ def prices_by_date(
     return {service: dict(prices) for service, prices in found.items()}
 
 
+def prices_changed_since(
+    service_ids: Iterable[int], first: date, end: date, moment: datetime
+) -> bool:
+    """Whether a price of the services that holds in [first, end) was told or superseded since."""
+    since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
+    reaching = Q(valid_to__isnull=True) | Q(valid_to__gt=first)
+    rows = Tariff.objects.filter(since, reaching, valid_from__lt=end)
+    return rows.filter(service_id__in=list(service_ids)).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class DecidedPrice:
     """A price that was used, and the decision it rests on."""
