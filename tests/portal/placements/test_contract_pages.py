@@ -9,6 +9,7 @@ import pytest
 from contract_samples import BEGINS, agreed, buyer, drafted, placed, sent, templates
 from django.test import Client
 from django.urls import reverse
+from placement_samples import asked, offered
 from python_calamine import CalamineWorkbook
 from reading_pages import html, words
 from world import World
@@ -87,6 +88,14 @@ def test_a_new_contract_for_an_old_stay_is_on_the_standard_of_now(world: World) 
     page = buys(world).get(at("contract_new", placement, "placement_id"))
     assert "Standardkontrakt for voksne inden for rammeaftalen" in words(page)
     assert page.context["form"].initial["valid_from"] == page.wsgi_request.today
+
+
+def test_a_contract_is_offered_when_there_is_a_place_to_write_of(world: World) -> None:
+    seller = world.client(Role.PROVIDER, "egenby")
+    for row, shown in ((offered(world), True), (asked(world), False)):
+        page = html(seller.get(reverse("placements:placement", args=[row.pk])))
+        link = reverse("placements:contract_new", args=[row.pk])
+        assert (f'href="{link}"' in page) is shown
 
 
 def test_a_clause_is_changed_and_put_back(world: World) -> None:

@@ -41,7 +41,7 @@ from rammevaerk.portal.placements.queries.contracts import agreed_versions, hold
 WRITE = Action.CONTRACT_WRITE
 MOST_OWN_CLAUSES = 40
 # A placement may have a contract from when a place is offered.
-_WITH_CONTRACT = (
+WITH_CONTRACT = (
     PlacementState.OFFERED,
     PlacementState.ACCEPTED,
     PlacementState.ADMITTED,
@@ -68,7 +68,7 @@ def draft_contract(
     """Begin a contract on a standard, or with None outside it, which needs a reason."""
     authorise(by, WRITE, placement)
     stored = Placement.objects.select_for_update().get(pk=placement.pk)
-    if stored.state not in _WITH_CONTRACT:
+    if stored.state not in WITH_CONTRACT:
         raise ValidationError(
             _("Der laves kontrakt, når der er tilbudt en plads. Indskrivningen er %s.")
             % str(stored.get_state_display()).lower()

@@ -23,6 +23,7 @@ from rammevaerk.portal.placements.calculate.shelters import is_self_referral
 from rammevaerk.portal.placements.forms.fields import hours_text
 from rammevaerk.portal.placements.forms.goals import PROGRESSION
 from rammevaerk.portal.placements.models import Placement, PlacementState
+from rammevaerk.portal.placements.operations.contracts import WITH_CONTRACT
 from rammevaerk.portal.placements.queries.contracts import contracts_of_placement, stage_of
 from rammevaerk.portal.placements.queries.record import (
     PlacementRecord,
@@ -110,6 +111,7 @@ def placement(request: Request, row: Placement) -> HttpResponse:
             (one, stage_of(one, request.today))
             for one in contracts_of_placement(request.actor, row.pk)
         ],
+        "may_have_contract": row.state in WITH_CONTRACT,
         "deliveries": [
             (
                 one,
