@@ -10,7 +10,7 @@ from engine.settlement.random_tables import random_tables
 from rammevaerk.engine.settlement.day_count_effect import counted_as, day_count_effect
 from rammevaerk.engine.settlement.inputs import SettlementTables
 from rammevaerk.engine.settlement.months import Months
-from rammevaerk.engine.settlement.settle import settle
+from rammevaerk.engine.settlement.settle import Rounding, settle
 
 PERIOD = Months.parse("2024-02..2026-03")
 
@@ -26,6 +26,21 @@ def test_each_side_is_the_settlement_of_that_way_of_counting(seed: int) -> None:
     assert sum(row.ore for row in effect.rows) == effect.total.ore
     assert sum(row.days for row in effect.rows) == effect.total.days
     assert len({(row.operator, row.payer) for row in effect.rows}) == len(effect.rows)
+
+
+@pytest.mark.parametrize("seed", range(320, 324))
+def test_each_placement_is_rounded_in_its_own_way(seed: int) -> None:
+    tables = SettlementTables.from_rows(random_tables(seed))
+    keys = [str(one) for one in tables.domains["placement"].labels]
+    daily = set(keys[::2])
+    effect = day_count_effect(tables, tables, PERIOD, by_day=daily)
+    wanted = 0
+    for rounding in Rounding:
+        lines = settle(counted_as(tables, hotel=True), PERIOD, rounding=rounding).lines
+        own = [(keys[code] in daily) is (rounding is Rounding.DAY) for code in lines.placement]
+        wanted += int(lines.total_ore[np.array(own)].sum())
+    assert effect.total.hotel_ore == wanted
+    assert day_count_effect(tables, tables, PERIOD).total.hotel_ore != wanted
 
 
 def test_counting_anew_touches_nothing_else() -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from rammevaerk.engine.settlement.day_count_effect import CountEffect, day_count_effect
+from rammevaerk.engine.settlement.settle import Rounding
 from rammevaerk.portal.settlement.calculate.gathering import gather
 from rammevaerk.portal.settlement.calculate.scope import Scope
 from rammevaerk.portal.settlement.calculate.snapshot import Snapshot, months_from
@@ -13,4 +14,9 @@ def effect_of(scope: Scope, month: date, count: int = 1) -> tuple[CountEffect, S
     months = months_from(month, count)
     calendar = gather(scope, months, hotel=False)
     hotel = gather(scope, months, hotel=True)
-    return day_count_effect(calendar.tables, hotel.tables, months), calendar
+    by_day = {
+        part.key
+        for part in (*calendar.parts, *hotel.parts)
+        if Rounding(part.rounding) is Rounding.DAY
+    }
+    return day_count_effect(calendar.tables, hotel.tables, months, by_day=by_day), calendar
