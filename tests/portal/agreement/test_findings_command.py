@@ -42,7 +42,11 @@ def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
 
 
 # What the module loads is loaded once, by one worker.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("findings_command")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("findings_command"),
+    pytest.mark.sqlite,
+]
 
 
 def findings(capsys: pytest.CaptureFixture[str], as_of: str) -> list[dict[str, str]]:
