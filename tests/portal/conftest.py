@@ -27,6 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if not fixtures & {"db", "installations"} and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.sqlite)
+    # The long ones first, so that no worker waits for another at the end; the rest as they came.
+    items.sort(key=lambda item: not _is_long(item))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("xdist_group")) or item.path.stem in {
+        *("test_every_url", "test_takstfil_large", "test_writers_at_once", "test_run_killed"),
+        *("test_takstfil_killed", "test_last_place", "test_contracts_at_once"),
+    }
 
 
 @pytest.fixture(autouse=True)
