@@ -14,6 +14,13 @@ from pytest_django import DjangoDbBlocker
 from subprocess_portal import Installations
 from world import World, build_world
 
+# What is written in files, read out of them, or worked out from what was read: the database only
+# keeps it.
+ABOUT_FILES = {
+    *("test_papers", "test_papers_closed", "test_sending_agendas", "test_reading_in"),
+    *("test_reading_confirmed", "test_plan_files_in", "test_studio_numbers"),
+    *("test_control_of_charges", "test_irregularity_signs", "test_run_histories"),
+}
 Tables = dict[str, list[tuple[Any, ...]]]
 _built: list[tuple[bytes, Tables]] = []
 
@@ -25,7 +32,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.stem.endswith(("_page", "_pages")):
             item.add_marker(pytest.mark.postgresql)
         fixtures = set(getattr(item, "fixturenames", ()))
-        if not fixtures & {"db", "installations"} and not item.get_closest_marker("django_db"):
+        without = not fixtures & {"db", "installations"} and not item.get_closest_marker(
+            "django_db"
+        )
+        if without or item.path.stem in ABOUT_FILES:
             item.add_marker(pytest.mark.sqlite)
     # The long ones first, so that no worker waits for another at the end; the rest as they came.
     items.sort(key=lambda item: not _is_long(item))
