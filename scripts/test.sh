@@ -3,14 +3,17 @@
 # the browser journeys. In CI a missing browser is a failure. Which database a test is left out on,
 # and why, is told by its mark: docs/decisions/0021-each-test-once-or-twice.md.
 set -eu
-pytest=".venv/bin/python -m pytest -q --dist loadgroup"
+pytest=".venv/bin/python -m pytest -q"
 jobs="${JOBS:-2}"
+# A module goes to one worker, so that what it loads is loaded once; tests/portal/conftest.py says
+# which begin.
+by_module="--dist loadfile --no-loadscope-reorder"
 
 $pytest -n "$jobs" tests --ignore=tests/portal --ignore=tests/browser
 echo "The portal on SQLite:"
-RAMMEVAERK_TEST_DATABASE=sqlite $pytest -n "$jobs" -m "not postgresql" tests/portal
+RAMMEVAERK_TEST_DATABASE=sqlite $pytest -n "$jobs" $by_module -m "not postgresql" tests/portal
 echo "The portal on PostgreSQL:"
-RAMMEVAERK_TEST_DATABASE=postgresql $pytest -n "$jobs" -m "not sqlite" tests/portal \
+RAMMEVAERK_TEST_DATABASE=postgresql $pytest -n "$jobs" $by_module -m "not sqlite" tests/portal \
     tests/architecture/test_append_only.py tests/architecture/test_models.py
 echo "The browser:"
 $pytest -n "$jobs" tests/browser

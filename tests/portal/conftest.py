@@ -21,6 +21,10 @@ ABOUT_FILES = {
     *("test_reading_confirmed", "test_plan_files_in", "test_studio_numbers"),
     *("test_control_of_charges", "test_irregularity_signs", "test_run_histories"),
 }
+LONGEST = {
+    *("test_every_url", "test_in_use", "test_takstfil_large", "test_hostile_strings"),
+    *("test_writers_at_once", "test_invoices_killed", "test_agreeing_at_once"),
+}
 Tables = dict[str, list[tuple[Any, ...]]]
 _built: list[tuple[bytes, Tables]] = []
 
@@ -37,15 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         )
         if without or item.path.stem in ABOUT_FILES:
             item.add_marker(pytest.mark.sqlite)
-    # The long ones first, so that no worker waits for another at the end; the rest as they came.
-    items.sort(key=lambda item: not _is_long(item))
-
-
-def _is_long(item: pytest.Item) -> bool:
-    return bool(item.get_closest_marker("xdist_group")) or item.path.stem in {
-        *("test_every_url", "test_takstfil_large", "test_writers_at_once", "test_run_killed"),
-        *("test_takstfil_killed", "test_last_place", "test_contracts_at_once"),
-    }
+    # The longest modules first, so that no worker waits for another at the end; the rest as they
+    # came.
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 @pytest.fixture(autouse=True)

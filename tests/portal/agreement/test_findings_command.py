@@ -41,7 +41,6 @@ def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
         transaction.set_rollback(True)
 
 
-# What the module loads is loaded once, by one worker.
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.xdist_group("findings_command"),

@@ -62,8 +62,7 @@ from rammevaerk.portal.settlement.models import (
 )
 from rammevaerk.portal.tariffs.models import Tariff
 
-# What the module loads is loaded once, by one worker.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("in_use"), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 FOLDER = DATA / "midtjylland" / "facilities"
 TODAY = date(2026, 11, 22)
 NOW = {"superseded_at__isnull": True}

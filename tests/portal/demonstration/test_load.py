@@ -34,8 +34,7 @@ from rammevaerk.portal.agreement.models import (
 from rammevaerk.portal.demonstration import load
 from rammevaerk.portal.demonstration.load import load_demonstration
 
-# What the module loads is loaded once, by one worker.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("load")]
+pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 

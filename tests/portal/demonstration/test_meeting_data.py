@@ -34,8 +34,7 @@ from rammevaerk.portal.meetings.models import (
 from rammevaerk.portal.meetings.operations import plan_meeting
 from rammevaerk.portal.meetings.queries.bodies import body_view
 
-# What the module loads is loaded once, by one worker.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("meeting_data"), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 AT = datetime(2026, 2, 10, 8, 0, tzinfo=UTC)
 FOLDER = DATA / "midtjylland" / "meetings"
 DASSOS_2020 = date(2020, 11, 23)

@@ -43,8 +43,7 @@ from rammevaerk.portal.tariffs.models import (
 )
 from rammevaerk.portal.tariffs.queries.cap import circles
 
-# What the module loads is loaded once, by one worker.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("region"), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 FOLDER = DATA / "midtjylland" / "facilities"
 RESIDENTIAL = FOLDER / "residential.toml"
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

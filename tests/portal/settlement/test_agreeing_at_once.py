@@ -7,9 +7,6 @@ from typing import Any
 import pytest
 from subprocess_portal import Installations
 
-# What the module builds is built once, by one worker.
-pytestmark = pytest.mark.xdist_group("agreeing_at_once")
-
 PROGRAM = Path(__file__).parent / "agree_race.py"
 
 

@@ -9,9 +9,6 @@ from typing import Any
 import pytest
 from subprocess_portal import Installations, Portal
 
-# What the module builds is built once, by one worker.
-pytestmark = pytest.mark.xdist_group("invoices_killed")
-
 PROGRAM = Path(__file__).parent / "invoice_program.py"
 KILLS = 20
 SEED = 20261122
