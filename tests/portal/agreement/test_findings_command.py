@@ -41,11 +41,7 @@ def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
         transaction.set_rollback(True)
 
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.xdist_group("findings_command"),
-    pytest.mark.sqlite,
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 def findings(capsys: pytest.CaptureFixture[str], as_of: str) -> list[dict[str, str]]:
