@@ -406,3 +406,12 @@ def test_what_stops_a_stay_in_the_period_stops_its_explanation() -> None:
 def test_a_month_after_the_stay_says_when_the_stay_was() -> None:
     with pytest.raises(NoLine, match="til 2025-03-11 00:00; ingen betalte døgn i 2025-04"):
         explain(SettlementTables.from_rows(sound()), "tre", "2025-04")
+
+
+def test_an_absence_is_told_by_its_last_day_and_not_by_the_day_of_return() -> None:
+    rows = sound()
+    own = {"placement": "ene", "from": date(2025, 3, 2), "to": date(2025, 3, 9)}
+    rows["absences"] = [own]
+    steps = explain(SettlementTables.from_rows(rows), "ene", "2025-03").trace.steps
+    told = [one.label_da for one in steps if one.label_da.startswith("Fravær")]
+    assert told == ["Fravær fra 2. marts 2025 til og med 8. marts 2025, døgn efter de første 7"]

@@ -295,8 +295,7 @@ class _Line:
             start, end = int(absences.start[row]), int(absences.end[row])
             count = min(end, last) - max(start + full, first)
             if min(end, last) > max(start, first):
-                until = "uden slutdag" if end == OPEN else f"til {date_text_da(date_of(end))}"
-                label = f"Fravær fra {date_text_da(date_of(start))} {until}, døgn efter de første"
+                label = f"{_away_da(start, end)}, døgn efter de første"
                 edition = ABSENCE.on(days[0].day)
                 made = step(f"{label} {full}", max(count, 0), "days", edition)
                 steps.append(replace(made, source=self._place("absences", int(row))))
@@ -335,3 +334,10 @@ class _Line:
                     )
                 )
         return steps
+
+
+def _away_da(start: int, end: int) -> str:
+    first = f"Fravær fra {date_text_da(date_of(start))}"
+    if end == OPEN:
+        return f"{first} uden slutdag"
+    return f"{first} til og med {date_text_da(date_of(end - 1))}"
