@@ -9,6 +9,7 @@ from rammevaerk.portal.access.policy import AccessPath
 from rammevaerk.portal.common.fields import (
     CivilMomentField,
     Guarded,
+    GuardedJSONField,
     GuardedTextField,
     PartialDateField,
 )
@@ -63,24 +64,32 @@ UNGUARDED = {
     "placements.ContractVersion.sha256": "a SHA-256",
     "placements.Delivery.component": "the database takes one of two words",
     "placements.PriceChoice.component": "the database takes one of two words",
+    "settlement.BillingJob.findings": "codes and messages of the engine, which knows references",
     "settlement.BillingParty.bank_account": "the database takes ten digits; operations ask on",
     "settlement.BillingParty.bank_registration": "the database takes four digits or nothing",
     "settlement.BillingParty.cvr": "the database takes eight digits",
     "settlement.BillingParty.gln": "the database takes thirteen digits or nothing",
     "settlement.BillingParty.postal_code": "the database takes four digits",
+    "settlement.ClaimWatch.rows": "sums and references",
     "settlement.ControlMonth.sha256": "a SHA-256",
+    "settlement.Invoice.buyer": "the columns of a billing party, guarded there",
     "settlement.Invoice.key": "composed of ids, so that the same invoice is found again",
+    "settlement.Invoice.seller": "the columns of a billing party, guarded there",
     "settlement.Invoice.sha256": "a SHA-256",
+    "settlement.InvoiceDocument.problems": "what the rules say of a document made of guarded rows",
     "settlement.InvoiceDocument.rules_sha256": "a SHA-256",
     "settlement.InvoiceDocument.sha256": "a SHA-256",
     "settlement.IrregularitySign.key": "composed of ids and a month",
+    "settlement.IrregularitySign.proof": "sums, months and references",
     "settlement.LineStanding.claim": "a placement's reference, guarded there, and a kind",
     "settlement.ReceivedInvoice.format": "found from the file's content, a fixed list",
     "settlement.ReceivedInvoice.seller_cvr": "eight characters, and checked as a CVR number",
     "settlement.ReceivedInvoice.sha256": "a SHA-256",
     "settlement.RunSnapshot.sha256": "a SHA-256",
     "settlement.SettlementLine.unit": "a price's unit, a fixed vocabulary",
+    "settlement.BuyerRecord.absences": "pairs of dates",
     "settlement.SettlementRun.engine_version": "written by the engine",
+    "settlement.SettlementRun.findings": "as those of a billing job",
     "settlement.SettlementRun.result_sha256": "a SHA-256",
     "settlement.SettlementRun.rules_sha256": "a SHA-256",
     "tariffs.PlacementSet.sha256": "a SHA-256",
@@ -148,7 +157,7 @@ def text_columns() -> dict[str, models.Field]:
         f"{model._meta.label}.{field.name}": field
         for model in our_models()
         for field in model._meta.concrete_fields
-        if isinstance(field, models.CharField | models.TextField)
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
         and not field.choices
         and not isinstance(field, PartialDateField | CivilMomentField)
     }
@@ -158,7 +167,7 @@ def test_free_text_is_guarded_against_cpr_numbers() -> None:
     open_to_anything = {
         name
         for name, field in text_columns().items()
-        if not isinstance(field, Guarded) and name not in UNGUARDED
+        if not isinstance(field, Guarded | GuardedJSONField) and name not in UNGUARDED
     }
     assert open_to_anything == set()
 
@@ -166,7 +175,11 @@ def test_free_text_is_guarded_against_cpr_numbers() -> None:
 def test_no_exception_outlives_its_column() -> None:
     columns = text_columns()
     gone = {name for name in UNGUARDED if name not in columns}
-    guarded = {name for name in UNGUARDED.keys() - gone if isinstance(columns[name], Guarded)}
+    guarded = {
+        name
+        for name in UNGUARDED.keys() - gone
+        if isinstance(columns[name], Guarded | GuardedJSONField)
+    }
     assert (gone, guarded) == (set(), set())
 
 

@@ -45,10 +45,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of the run share: the one that each worker's own lies in."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[str]:
     """The address of a portal that is up, with a copy of the demonstration of its own."""
     folder = tmp_path_factory.mktemp("portal") / "data"
-    shutil.copytree(_demonstration(tmp_path_factory), folder)
+    shutil.copytree(_demonstration(shared_folder), folder)
     environment = _environment(folder)
     port = _free_port()
     log = (folder / "server.log").open("wb")
@@ -80,12 +87,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         log.close()
 
 
-def _demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _demonstration(shared: Path) -> Path:
     """The folder of a portal with the demonstration loaded: made by the first worker to ask."""
-    # Below a worker's own folder lies the one that all workers of the run share.
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
     made = shared / "demonstration"
     with (shared / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

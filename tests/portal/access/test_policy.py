@@ -41,7 +41,12 @@ from rammevaerk.portal.agreement.models import (
     Milestone,
     Participation,
 )
-from rammevaerk.portal.catalogue.models import Paragraph, ParagraphSuccession, TargetGroup
+from rammevaerk.portal.catalogue.models import (
+    Paragraph,
+    ParagraphSuccession,
+    PublishedCount,
+    TargetGroup,
+)
 from rammevaerk.portal.meetings.models import Mandate, Seat
 from rammevaerk.portal.placements.models import (
     Citizen,
@@ -359,11 +364,13 @@ OF_OWN = {
 }
 # National lists: of nobody, and for everybody to read.
 VOCABULARY = {Paragraph, ParagraphSuccession, TargetGroup}
+# A published table names municipalities; it is none of theirs.
+OF_NO_ONE = {*VOCABULARY, PublishedCount}
 # Rows that belong to an organisation; the rest belong only to a cooperation.
 OWNED = {
     *(Initiative, Milestone, Participation, EditionParty, Organisation, RoleAssignment),
     *(Seat, Mandate),
-    *(one for one in apps.get_app_config("catalogue").get_models() if one not in VOCABULARY),
+    *(one for one in apps.get_app_config("catalogue").get_models() if one not in OF_NO_ONE),
     *apps.get_app_config("tariffs").get_models(),
     *(
         one

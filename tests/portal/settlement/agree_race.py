@@ -7,8 +7,6 @@ each race as JSON.
 import json
 import os
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +19,13 @@ import django  # noqa: E402
 django.setup()
 
 from agreeing_samples import MAY, Agreement, civil  # noqa: E402
-from django.core.exceptions import ValidationError  # noqa: E402
-from django.db import connection  # noqa: E402
+from at_once import at_once  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from invoice_samples import in_the_trail, party  # noqa: E402
 from run_samples import CLERK, noon  # noqa: E402
 from world import build_world  # noqa: E402
 
-from rammevaerk.portal.access.saving import RevisionConflict, fingerprint  # noqa: E402
+from rammevaerk.portal.access.saving import fingerprint  # noqa: E402
 from rammevaerk.portal.access.verification import verify  # noqa: E402
 from rammevaerk.portal.settlement.models import (  # noqa: E402
     BuyerRecord,
@@ -48,29 +45,6 @@ from rammevaerk.portal.settlement.queries.reconciliation import agreeable  # noq
 
 TIMES = 4
 HOW: dict[str, Any] = {"by": CLERK}
-
-
-def at_once(*work: Callable[[], object]) -> list[str]:
-    """Let everybody go at the same moment; returns what came of each, in order."""
-    gate, came = threading.Barrier(len(work)), [""] * len(work)
-
-    def do(at: int) -> None:
-        try:
-            gate.wait()
-            came[at] = f"done {work[at]()}"
-        except (ValidationError, RevisionConflict) as problem:
-            came[at] = f"refused {type(problem).__name__}"
-        except Exception as problem:
-            came[at] = f"broke {problem!r}"
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=(at,)) for at in range(len(work))]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return came
 
 
 def sent(number: int, citizens: int, name: str) -> Agreement:

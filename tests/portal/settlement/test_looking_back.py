@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from agreeing_samples import civil
 from run_samples import CLERK, Home, noon
 from world import World
 
 from rammevaerk.portal.access.actions import Role
 from rammevaerk.portal.access.models import Organisation
 from rammevaerk.portal.catalogue.models import PlaceCapacity, Service
+from rammevaerk.portal.placements.models import Stay
 from rammevaerk.portal.settlement.models import ClaimWatch, SettlementRun
 from rammevaerk.portal.settlement.operations import claims, runs
 from rammevaerk.portal.settlement.operations.looking_back import looking_back
@@ -128,3 +130,24 @@ def test_claims_from_before_the_first_run_are_told_apart(world: World, home: Hom
     assert rows == [("in_time", 31), ("elsewhere", 90)]
     page = world.client(Role.TARIFF_OFFICER, "egenby").get("/oekonomi/afregning/krav/")
     assert "Ikke afregnet her" in page.content.decode()
+
+
+def test_days_that_came_to_be_known_after_the_month_was_billed_are_watched_too(home: Home) -> None:
+    known = home.admit(date(2025, 4, 1), date(2025, 4, 10), payer="udenfor")
+    short = home.admit(date(2025, 4, 1), date(2025, 4, 20), payer="udenfor")
+    home.run(APRIL, months_back=0)
+    Stay.objects.filter(placement=known).update(valid_to=civil(30, 10, month=4))
+    # What is to be credited is no claim, and takes nothing from one.
+    Stay.objects.filter(placement=short).update(valid_to=civil(2, 10, month=4))
+    at = noon(date(2025, 5, 3))
+    where = (home.cooperation.pk, home.organisation.pk)
+    watch = claims.start_watch(*where, joint=False, by=CLERK, at=at)
+    claims.watch(watch.pk, at=at)
+    found = ClaimWatch.objects.get(pk=watch.pk).rows
+    udenfor = Organisation.objects.get(key="udenfor").pk
+    [row] = [row for row in found if row["payer"] == udenfor]
+    assert (row["stage"], row["days"], row["placements"]) == ("in_time", 20, 1)
+    seen = runs.preview(home.request(APRIL), by=CLERK)
+    added = sum(one.line.total_ore for one in seen.lines if one.line.payer_id == udenfor)
+    back = sum(one.standing.facts.total_ore for one in seen.taken)
+    assert added - back == row["ore"] - 18 * (row["ore"] // 20)

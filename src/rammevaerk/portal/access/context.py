@@ -6,7 +6,7 @@ from django.conf import settings
 
 import rammevaerk
 from rammevaerk.portal.access.http import Request
-from rammevaerk.portal.access.queries import NOBODY, assignments_of, names_on
+from rammevaerk.portal.access.queries import NOBODY, names_on
 from rammevaerk.portal.common.navigation import editions_for, entries_for, rooms_for
 
 
@@ -32,7 +32,10 @@ def frame(request: Request) -> dict[str, Any]:
 
 
 def _assignments(request: Request) -> list[dict[str, Any]]:
-    held = assignments_of(request.actor.person_id or 0, on=request.today)
+    held = request.held_roles
+    if len(held) <= 1:
+        # Nothing to switch between.
+        return []
     names = names_on([row.organisation_id for row in held], on=request.today, short=True)
     return [
         {

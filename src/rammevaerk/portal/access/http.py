@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from rammevaerk.portal.access.models import Person
+from rammevaerk.portal.access.models import Person, RoleAssignment
 from rammevaerk.portal.access.policy import Actor
 
 
@@ -15,6 +15,7 @@ class Request(HttpRequest):
 
     at: datetime
     today: date
+    held_roles: list[RoleAssignment]
     actor: Actor
     htmx: HtmxDetails
     user: Person

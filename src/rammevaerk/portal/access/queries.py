@@ -1,6 +1,6 @@
 """Reads of organisations, people, roles and the audit trail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -39,7 +39,13 @@ def actor_of(user: Any, *, on: date, assignment_id: int | None = None) -> Actor:
     """The actor that a logged-in person is on the day; NOBODY for anyone else."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    held = assignments_of(user.pk, on=on)
+    return actor_with(user, assignments_of(user.pk, on=on), on=on, assignment_id=assignment_id)
+
+
+def actor_with(
+    user: Person, held: Sequence[RoleAssignment], *, on: date, assignment_id: int | None
+) -> Actor:
+    """The actor that a person is who holds these roles: in the chosen one, else in the first."""
     if not held:
         return Actor(label=user.name, person_id=user.pk)
     chosen = next((row for row in held if row.pk == assignment_id), held[0])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.audit import canonical, record, snapshot
+from rammevaerk.portal.access.models import Organisation
 from rammevaerk.portal.access.policy import Actor, authorise
 
 RowT = TypeVar("RowT", bound=models.Model)
@@ -46,6 +47,16 @@ def lock_seen(row: RowT, action: Action, *, seen: str | None, by: Actor) -> RowT
     stored = type(row)._default_manager.select_for_update().get(pk=row.pk)  # noqa: SLF001
     refuse_changed(stored, seen)
     return stored
+
+
+def take_turn(organisation_id: int) -> None:
+    """Let one at a time, in this transaction, register for the organisation.
+
+    What looks for the same row before it makes one sees what another has made meanwhile. Rows that
+    only point to the organisation do not wait.
+    """
+    rows = Organisation.objects.select_for_update(no_key=True)
+    rows.filter(pk=organisation_id).values_list("pk").get()
 
 
 def store_new(row: RowT, action: Action, *, by: Actor, at: datetime, reason: str = "") -> RowT:

@@ -1,7 +1,9 @@
 """Model fields with a rule of their own: text without CPR numbers, dates of known precision."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
@@ -81,6 +83,49 @@ class GuardedTextField(Guarded, models.TextField):
         super().__init__(*args, **kwargs)
         # Django itself leaves the length of a TextField to its form fields.
         self.validators.append(MaxLengthValidator(self.max_length))
+
+
+if TYPE_CHECKING:
+    _JsonColumn = models.JSONField[Any, Any]
+else:
+    _JsonColumn = models.JSONField
+
+
+class GuardedJSONField(_JsonColumn):
+    """JSON in which no text holds a CPR number; `not_asked` are names with numbers of their own."""
+
+    not_asked: ClassVar[frozenset[str]] = frozenset()
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        self._refuse_cpr(value)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        self._refuse_cpr(value)
+        return super().get_db_prep_save(value, connection)
+
+    def _refuse_cpr(self, value: Any) -> None:
+        for text in self._texts(value):
+            if _holds_cpr(text):
+                refuse_cpr(text)
+
+    def _texts(self, value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            for name, inner in value.items():
+                if name not in self.not_asked:
+                    yield name
+                    yield from self._texts(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from self._texts(inner)
+
+
+@lru_cache(maxsize=4_096)
+def _holds_cpr(text: str) -> bool:
+    """The same standard clauses stand in every contract."""
+    return bool(find_cpr(text))
 
 
 if TYPE_CHECKING:

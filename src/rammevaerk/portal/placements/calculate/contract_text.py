@@ -45,10 +45,13 @@ def unknown_names(text: str) -> list[str]:
 def filled(text: str, fields: Mapping[str, str]) -> str:
     """The text with each placeholder's value; one without a value shows a dash.
 
-    A line whose fields are all without a value is left out, unless nothing would be left.
+    A line whose fields are all without a value is left out, and with them a last line that only led
+    to them («Målene er:»), unless nothing would be left.
     """
     lines = text.strip().split("\n")
     kept = [line for line in lines if not _empty(line, fields)]
+    if kept and kept[-1] != lines[-1] and kept[-1].endswith(":"):
+        kept.pop()
     return "\n".join(
         _PLACEHOLDER.sub(lambda found: _value(found, fields), line) for line in kept or lines
     )

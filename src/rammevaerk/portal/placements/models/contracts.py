@@ -1,67 +1,29 @@
 """The standard contract in its versions, and the contracts made on it."""
 
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from rammevaerk.engine.cpr import find_cpr
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import AccessPath
 from rammevaerk.portal.common.fields import (
     GuardedCharField,
+    GuardedJSONField,
     GuardedSlugField,
     GuardedTextField,
-    refuse_cpr,
 )
 from rammevaerk.portal.common.validity import period_check
 from rammevaerk.portal.placements.contract_fields import REGISTER_NUMBERS
 from rammevaerk.portal.placements.models.placements import Placement, of_placement
 
-if TYPE_CHECKING:
-    _JsonColumn = models.JSONField[Any, Any]
-else:
-    _JsonColumn = models.JSONField
 
+class ContractJSONField(GuardedJSONField):
+    """What a contract says: texts, and numbers from the register of facilities."""
 
-class GuardedJSONField(_JsonColumn):
-    """JSON whose texts hold no CPR number, but for what comes from a register of facilities."""
-
-    def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        super().validate(value, model_instance)
-        _refuse_cpr_within(value)
-
-    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        _refuse_cpr_within(value)
-        return super().get_db_prep_save(value, connection)
-
-
-def _refuse_cpr_within(value: Any) -> None:
-    for text in _texts(value):
-        if _holds_cpr(text):
-            refuse_cpr(text)
-
-
-@lru_cache(maxsize=4_096)
-def _holds_cpr(text: str) -> bool:
-    """The same standard clauses stand in every contract."""
-    return bool(find_cpr(text))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            if name not in REGISTER_NUMBERS:
-                yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
+    not_asked = REGISTER_NUMBERS
 
 
 class ContractTemplate(models.Model):
@@ -159,7 +121,7 @@ class Contract(models.Model):
     # What is being written and not yet agreed. JSON: {"number": 0 or the addendum's, "valid_from",
     # "valid_to", "fields": {what was typed}, "clauses": {key: {"heading", "text", "reason"}},
     # "summary"}.
-    draft = GuardedJSONField(_("kladde"), null=True, blank=True)
+    draft = ContractJSONField(_("kladde"), null=True, blank=True)
     under_way = models.CharField(
         _("under udarbejdelse"), max_length=5, choices=UnderWay.choices, blank=True
     )
@@ -202,7 +164,7 @@ class ContractVersion(models.Model):
     number = models.PositiveSmallIntegerField(_("tillæg nr."))
     attempt = models.PositiveSmallIntegerField(_("udkast nr."), default=1)
     valid_from = models.DateField(_("gælder fra"))
-    content = GuardedJSONField(_("indhold"))
+    content = ContractJSONField(_("indhold"))
     deviations = models.PositiveSmallIntegerField(_("afvigelser fra standarden"), default=0)
     sha256 = models.CharField(_("fingeraftryk"), max_length=64)
     sent_at = models.DateTimeField(_("sendt til godkendelse"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise, require_grant, visible
-from rammevaerk.portal.access.saving import store_new
+from rammevaerk.portal.access.saving import store_new, take_turn
 from rammevaerk.portal.catalogue.queries.services import services_of
 from rammevaerk.portal.common.clock import day_of
 from rammevaerk.portal.placements.calculate.ages import ages_on, may_be
@@ -53,6 +53,8 @@ def enquire(service: Any, values: Mapping[str, Any], *, by: Actor, at: datetime)
         "need": values.get("need", ""),
         "buyer_reference": values.get("buyer_reference", ""),
     }
+    if by.organisation_id is not None:
+        take_turn(by.organisation_id)
     _refuse_again(service, citizen, asked)
     placement = new_placement(service, citizen, asked, REQUEST, by=by, at=at)
     authorise(by, REQUEST, placement)

@@ -11,7 +11,7 @@ from rammevaerk.engine.parameters import Parameters
 from rammevaerk.engine.settlement.claims import ClaimState, claim_waiting
 from rammevaerk.engine.settlement.corrections import LineFacts
 from rammevaerk.portal.settlement.calculate.billing import cut_lines, seller_kind, settled_here
-from rammevaerk.portal.settlement.calculate.snapshot import Snapshot
+from rammevaerk.portal.settlement.calculate.snapshot import Snapshot, Standing
 from rammevaerk.portal.settlement.calculate.truth import TrueLine, settle_snapshot
 
 MONTHS_SEEN = 14
@@ -48,25 +48,59 @@ class Unbilled:
 
 
 def unbilled(snapshot: Snapshot, on: date) -> list[Unbilled]:
-    """Add up what a snapshot's months have that stands on no line, as on a day."""
+    """Add up what a snapshot's months have that stands on no line, as on a day.
+
+    With it what lines stand too low: days or prices that came to be known after they were billed.
+    """
     stands = {(one.facts.claim, one.facts.month) for one in snapshot.standing}
-    settled = settle_snapshot(snapshot)
-    open_lines = [line for line in settled.lines if (line.claim, line.month) not in stands]
+    lines = settle_snapshot(snapshot).lines
     cut = cut_lines(snapshot, on)
     sums: defaultdict[tuple[int, int, str], list[Any]] = defaultdict(lambda: [0, 0, None, set()])
-    for line in open_lines:
-        for stage, days, ore, last in _staged(snapshot, line, cut, on):
-            own = sums[line.operator_id, line.payer_id, stage]
-            own[0] += days
-            own[1] += ore
-            own[2] = min(filter(None, (own[2], last)), default=None)
-            own[3].add(line.reference or line.claim)
+    found = [
+        (line, row)
+        for line in lines
+        if (line.claim, line.month) not in stands
+        for row in _staged(snapshot, line, cut, on)
+    ]
+    held = [line for line in lines if (line.claim, line.month) in stands]
+    for line, days, ore in _too_low(held, snapshot.standing):
+        stage, last = _stage(snapshot, line, line.first, on)
+        found.append((line, (stage, days, ore, last)))
+    for line, (stage, days, ore, last) in found:
+        own = sums[line.operator_id, line.payer_id, stage]
+        own[0] += days
+        own[1] += ore
+        own[2] = min(filter(None, (own[2], last)), default=None)
+        own[3].add(line.reference or line.claim)
     rows = [
         Unbilled(operator, payer, stage, days, ore, last, len(who))
         for (operator, payer, stage), (days, ore, last, who) in sums.items()
         if ore or days
     ]
     return sorted(rows, key=lambda row: (STAGES.index(row.stage), -row.ore))
+
+
+def _too_low(
+    lines: Iterable[TrueLine], standing: Iterable[Standing]
+) -> Iterator[tuple[TrueLine, int, int]]:
+    """The first line of each month and payer that owes more than stands, with days and øre of it.
+
+    Where a month has got another payer, the new one owes it all; the old one's credit is no claim.
+    """
+    billed: defaultdict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    for one in standing:
+        own = billed[one.facts.claim, one.facts.month, one.facts.operator, one.facts.payer]
+        own[0] += one.facts.days
+        own[1] += one.facts.total_ore
+    true: defaultdict[Any, list[TrueLine]] = defaultdict(list)
+    for line in lines:
+        true[line.claim, line.month, line.operator_id, line.payer_id].append(line)
+    for key, owed in true.items():
+        days, ore = billed[key]
+        more = sum(line.total_ore for line in owed) - ore
+        if more > 0:
+            longer = sum(line.days for line in owed) - days
+            yield min(owed, key=lambda line: line.first), max(longer, 0), more
 
 
 def _staged(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import AccessPath
-from rammevaerk.portal.common.fields import GuardedCharField, GuardedTextField
+from rammevaerk.portal.common.fields import GuardedCharField, GuardedJSONField, GuardedTextField
 from rammevaerk.portal.common.validity import period_check
 
 
@@ -43,7 +43,7 @@ class ReceivedInvoice(models.Model):
     # With its sign: a credit note is negative.
     total_ore = models.BigIntegerField(_("i alt i øre"))
     # JSON list of what is odd about it, as Danish sentences.
-    remarks = models.JSONField(_("bemærkninger"), default=list, blank=True)
+    remarks = GuardedJSONField(_("bemærkninger"), default=list, blank=True)
     file_name = GuardedCharField(_("fil"), max_length=150)
     sha256 = models.CharField(_("fingeraftryk"), max_length=64)
     format = models.CharField(_("format"), max_length=10)
@@ -133,7 +133,7 @@ class ControlMonth(models.Model):
     failure = GuardedCharField(_("fejl"), max_length=500, blank=True)
     expected_ore = models.BigIntegerField(_("ventet i øre"), default=0)
     charged_ore = models.BigIntegerField(_("opkrævet i øre"), default=0)
-    sellers = models.JSONField(_("sælgere"), default=list, blank=True)
+    sellers = GuardedJSONField(_("sælgere"), default=list, blank=True)
     # JSON, compressed: see `calculate/control.py`.
     content = models.BinaryField(_("indhold"), default=bytes, blank=True)
     sha256 = models.CharField(_("fingeraftryk"), max_length=64, blank=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import AccessPath
-from rammevaerk.portal.common.fields import GuardedCharField
+from rammevaerk.portal.common.fields import GuardedCharField, GuardedJSONField
 
 
 class SpecialKind(models.TextChoices):
@@ -49,7 +49,7 @@ class SpecialPayment(models.Model):
     month = models.DateField(_("måned"))
     # What the statement calls it: a place, a ward, a pseudonym; never who it is.
     label = GuardedCharField(_("betegnelse"), max_length=80)
-    data = models.JSONField(_("oplysninger"))
+    data = GuardedJSONField(_("oplysninger"))
     registered_at = models.DateTimeField(_("registreret"))
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"

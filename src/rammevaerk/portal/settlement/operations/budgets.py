@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, authorise, require_grant
-from rammevaerk.portal.access.saving import store_new
+from rammevaerk.portal.access.saving import store_new, take_turn
 from rammevaerk.portal.common.clock import day_of
 from rammevaerk.portal.settlement.models import SpendBudget
 
@@ -33,9 +33,8 @@ def register_budget(
     require_grant(by, Action.INVOICE_CONTROL)
     if abs(year - day_of(at).year) > _YEARS:
         raise ValidationError({"year": _("Vælg et år højst %s år fra nu.") % _YEARS})
-    rows = SpendBudget.objects.select_for_update().filter(
-        organisation_id=organisation_id, year=year
-    )
+    take_turn(organisation_id)
+    rows = SpendBudget.objects.filter(organisation_id=organisation_id, year=year)
     newest = rows.order_by("-registered_at", "-pk").first()
     if (newest.pk if newest else None) != seen:
         raise ValidationError(

@@ -190,18 +190,21 @@ def follow_up(
 ) -> SignFollowUp:
     """Say what was done about a sign: explained, taken up with the supervision, or open again.
 
-    ValidationError without a reason, or for a day that has not come.
+    ValidationError without a reason, for a day that has not come, or when it is said already.
     """
     authorise(by, _ACTION, sign)
+    IrregularitySign.objects.select_for_update(no_key=True).get(pk=sign.pk)
     if not reason.strip():
         raise ValidationError({"reason": _("Skriv en begrundelse.")})
     if on > day_of(at):
         raise ValidationError({"on": _("Datoen er ikke kommet endnu.")})
+    said = {"state": state, "reason": reason.strip(), "on": on}
+    newest = sign.follow_ups.order_by("-at", "-pk").first()
+    if newest and all(getattr(newest, name) == value for name, value in said.items()):
+        raise ValidationError(_("Det er allerede noteret."))
     row = SignFollowUp(
         sign=sign,
-        state=state,
-        reason=reason.strip(),
-        on=on,
+        **said,
         by_label=by.label[:200],
         by_id=by.person_id,
         at=at,

@@ -12,7 +12,7 @@ from rammevaerk.engine.findings import Severity
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.actions import Scope as Reach
 from rammevaerk.portal.access.policy import Actor, Decision, Refused, require_grant
-from rammevaerk.portal.access.saving import lock_seen, store_changes, store_new
+from rammevaerk.portal.access.saving import lock_seen, store_changes, store_new, take_turn
 from rammevaerk.portal.settlement.calculate.snapshot import after_month
 from rammevaerk.portal.settlement.calculate.special import special_amounts, special_row
 from rammevaerk.portal.settlement.models import SpecialPayment
@@ -56,6 +56,7 @@ def register_special(
         registered_at=at,
         registered_by_id=by.person_id,
     )
+    take_turn(operator_id)
     _refuse_again(row)
     _refuse_days(row)
     _refuse_unfit(row)
