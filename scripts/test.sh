@@ -9,11 +9,15 @@ jobs="${JOBS:-2}"
 # which begin.
 by_module="--dist loadfile --no-loadscope-reorder"
 
-$pytest -n "$jobs" tests --ignore=tests/portal --ignore=tests/browser
+# Tests of the house that ask the database, too.
+of_models="tests/architecture/test_append_only.py tests/architecture/test_models.py"
+
+$pytest -n "$jobs" tests --ignore=tests/portal --ignore=tests/browser \
+    $(printf -- "--ignore=%s " $of_models)
 echo "The portal on SQLite:"
-RAMMEVAERK_TEST_DATABASE=sqlite $pytest -n "$jobs" $by_module -m "not postgresql" tests/portal
+RAMMEVAERK_TEST_DATABASE=sqlite $pytest -n "$jobs" $by_module -m "not postgresql" tests/portal \
+    $of_models
 echo "The portal on PostgreSQL:"
-RAMMEVAERK_TEST_DATABASE=postgresql $pytest -n "$jobs" $by_module -m "not sqlite" tests/portal \
-    tests/architecture/test_append_only.py tests/architecture/test_models.py
+RAMMEVAERK_TEST_DATABASE=postgresql $pytest -n "$jobs" $by_module -m "not sqlite" tests/portal $of_models
 echo "The browser:"
 $pytest -n "$jobs" tests/browser

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 from work_tree import DOCS, SOURCE, shown, source_files, syntax, table_rows
@@ -10,6 +11,7 @@ PREFIX = "RAMMEVAERK_"
 PAGE = DOCS / "settings.md"
 
 
+@cache
 def read_calls() -> dict[str, ast.Call]:
     """Every variable that some module asks ``environment`` for, with the call."""
     calls = {}

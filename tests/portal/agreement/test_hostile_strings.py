@@ -147,6 +147,7 @@ def is_safe(response: HttpResponse) -> bool:
 
 
 @EACH
+@pytest.mark.sqlite
 def test_every_page_shows_it_as_text(world: World, text: str) -> None:
     clients = filled(world, text)
     shown = 0

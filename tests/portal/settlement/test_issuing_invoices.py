@@ -229,6 +229,8 @@ def test_only_the_seller_and_the_secretariat_issue(world: World) -> None:
     assert len(issue_agreed(run, by=home, at=AT).invoices) == 1
 
 
+# Of PostgreSQL `make bench-month` asks it, with the whole demonstration.
+@pytest.mark.sqlite
 def test_ten_thousand_lines_take_seconds(world: World) -> None:
     run = agreed_run(payers=0)
     for number in range(1, 101):
