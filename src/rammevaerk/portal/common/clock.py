@@ -9,8 +9,10 @@ from django.utils import timezone
 
 
 def day_of(at: datetime) -> date:
-    """The civil Danish day of a moment."""
-    return timezone.localtime(at).date()
+    """The civil Danish day of a moment; ValueError for one without a zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone")
+    return at.astimezone(timezone.get_default_timezone()).date()
 
 
 def beginning_of(day: date) -> datetime:

@@ -56,7 +56,7 @@ class Share:
 
 def quarters_before(day: date, count: int) -> list[Quarter]:
     """The last quarters that had ended by the day, the earliest first."""
-    at = day.year * 4 + (day.month - 1) // 3
+    at = _number(day)
     return [Quarter(_first(one), _first(one + 1)) for one in range(at - count, at)]
 
 
@@ -103,20 +103,32 @@ def _counted(
     # The total is there even when there is nothing.
     for quarter in quarters:
         counts[NEW, quarter.first.isoformat(), TOTAL, _ALL] += 0
-    for one in contracts:
-        part = _ON if one.on_standard else _OFF
+    # Many contracts have the same quarters, and nothing else of their days counts.
+    alike = Counter(
+        (one.buyer, _ON if one.on_standard else _OFF, *_quarters_of(one)) for one in contracts
+    )
+    for (buyer, part, agreed, begins, ends), many in alike.items():
         for quarter in quarters:
             at = quarter.first.isoformat()
-            for kind in _kinds(one, quarter):
-                for buyer in (one.buyer, TOTAL):
-                    counts[kind, at, buyer, _ALL] += 1
-                    counts[kind, at, buyer, part] += 1
+            for kind in _kinds(agreed, begins, ends, _number(quarter.first)):
+                for whose in (buyer, TOTAL):
+                    counts[kind, at, whose, _ALL] += many
+                    counts[kind, at, whose, part] += many
     return counts
 
 
-def _kinds(one: AgreedContract, quarter: Quarter) -> list[str]:
-    found = [NEW] if quarter.first <= one.agreed < quarter.after else []
-    lasts = one.ends is None or one.ends >= quarter.after
-    if one.agreed < quarter.after and one.begins < quarter.after and lasts:
+def _number(day: date) -> int:
+    """The quarters until the one the day lies in, counted from year 0."""
+    return day.year * 4 + (day.month - 1) // 3
+
+
+def _quarters_of(one: AgreedContract) -> tuple[int, int, int | None]:
+    ends = _number(one.ends) if one.ends else None
+    return _number(one.agreed), _number(one.begins), ends
+
+
+def _kinds(agreed: int, begins: int, ends: int | None, quarter: int) -> list[str]:
+    found = [NEW] if agreed == quarter else []
+    if agreed <= quarter and begins <= quarter and (ends is None or ends > quarter):
         found.append(HELD)
     return found
