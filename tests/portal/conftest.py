@@ -20,7 +20,13 @@ ABOUT_FILES = {
     *("test_papers", "test_papers_closed", "test_sending_agendas", "test_reading_in"),
     *("test_reading_confirmed", "test_plan_files_in", "test_studio_numbers"),
     *("test_control_of_charges", "test_irregularity_signs", "test_run_histories"),
+    *("test_takstfil_in", "test_takstfil_out", "test_takstfil_columns_chosen"),
+    *("test_report_files", "test_studio_making", "test_counting"),
 }
+# Apps with no periods that may not overlap but one, and no SQL of their own.
+PLAIN_APPS = {"agreement", "meetings", "publishing"}
+# Of those apps, what is asked of both: writers at once, odd signs, the findings of a command.
+OF_BOTH = {"test_writers_at_once", "test_hostile_strings", "test_findings_command", "test_bodies"}
 LONGEST = {
     *("test_every_url", "test_in_use", "test_takstfil_large", "test_hostile_strings"),
     *("test_writers_at_once", "test_invoices_killed", "test_agreeing_at_once"),
@@ -31,19 +37,29 @@ _built: list[tuple[bytes, Inserts]] = []
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        # On SQLite every page is asked for anyway: by the walk over every address, and in the
-        # browser.
-        if item.path.stem.endswith(("_page", "_pages")):
-            item.add_marker(pytest.mark.postgresql)
-        fixtures = set(getattr(item, "fixturenames", ()))
-        without = not fixtures & {"db", "installations"} and not item.get_closest_marker(
-            "django_db"
-        )
-        if without or item.path.stem in ABOUT_FILES:
+        # No test has both marks: it would be asked of none.
+        if _of_sqlite(item):
             item.add_marker(pytest.mark.sqlite)
+        elif _of_postgresql(item):
+            item.add_marker(pytest.mark.postgresql)
     # The longest modules first, so that no worker waits for another at the end; the rest as they
     # came.
     items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
+def _of_sqlite(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    asks = fixtures & {"db", "installations"} or item.get_closest_marker("django_db")
+    return (
+        not asks or item.path.stem in ABOUT_FILES or item.get_closest_marker("sqlite") is not None
+    )
+
+
+def _of_postgresql(item: pytest.Item) -> bool:
+    # On SQLite every page is asked for anyway: by the walk over every address, and in the browser.
+    stem = item.path.stem
+    plain = item.path.parent.name in PLAIN_APPS and stem not in OF_BOTH
+    return plain or stem.endswith(("_page", "_pages"))
 
 
 @pytest.fixture(autouse=True)

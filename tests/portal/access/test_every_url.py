@@ -169,7 +169,12 @@ def test_every_refused_write_changes_nothing(world: World, role: Role, key: str)
     for page in pages():
         if page.name in {"access:log_out", "access:log_in", "access:switch_assignment"}:
             continue
+        refused = False
         for address, wanted in answers(page, world, role, key):
+            # The same decorator asks before both methods: of the refused one of each page is tried.
+            if refused and wanted is not None:
+                continue
+            refused = refused or wanted is not None
             before = fingerprint()
             response = client.post(address, {})
             # 409: somebody who saw nothing of the row cannot decide about it.
