@@ -2,28 +2,25 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 
-def at_once(*work: Callable[[], object]) -> list[str]:
-    """Let everybody go at the same moment; returns what came of each, in order."""
+def at_once(*work: Callable[[], object]) -> list[Any]:
+    """Let everybody go at the same moment; returns what each gave or what it raised, in order."""
     # A program of its own imports this before Django is set up.
-    from django.core.exceptions import ValidationError
-    from django.db import connection
+    from django.db import connections
 
-    from rammevaerk.portal.access.saving import RevisionConflict
-
-    gate, came = threading.Barrier(len(work)), [""] * len(work)
+    gate = threading.Barrier(len(work))
+    came: list[Any] = [None] * len(work)
 
     def do(at: int) -> None:
         try:
             gate.wait()
-            came[at] = f"done {work[at]()}"
-        except (ValidationError, RevisionConflict) as problem:
-            came[at] = f"refused {type(problem).__name__}"
+            came[at] = work[at]()
         except Exception as problem:
-            came[at] = f"broke {problem!r}"
+            came[at] = problem
         finally:
-            connection.close()
+            connections.close_all()
 
     threads = [threading.Thread(target=do, args=(at,)) for at in range(len(work))]
     for one in threads:
@@ -31,3 +28,17 @@ def at_once(*work: Callable[[], object]) -> list[str]:
     for one in threads:
         one.join()
     return came
+
+
+def told(*work: Callable[[], object]) -> list[str]:
+    """The same in words: «done 3», «refused ValidationError» or «broke …»."""
+    from django.core.exceptions import ValidationError
+
+    from rammevaerk.portal.access.saving import RevisionConflict
+
+    def say(one: object) -> str:
+        if isinstance(one, ValidationError | RevisionConflict):
+            return f"refused {type(one).__name__}"
+        return f"broke {one!r}" if isinstance(one, Exception) else f"done {one}"
+
+    return [say(one) for one in at_once(*work)]

@@ -17,7 +17,6 @@ from libreoffice import converted
 
 from rammevaerk.exchange import filetype
 from rammevaerk.exchange.agenda_documents import word
-from rammevaerk.exchange.agenda_documents.cleaning import cleaned
 from rammevaerk.exchange.agenda_documents.texts import (
     AgendaDocument,
     AnnexText,
@@ -25,6 +24,7 @@ from rammevaerk.exchange.agenda_documents.texts import (
     ItemText,
     SectionText,
 )
+from rammevaerk.exchange.cleaning import cleaned
 from rammevaerk.exchange.file_kinds import FileKind
 
 

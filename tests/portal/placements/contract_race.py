@@ -2,7 +2,6 @@
 
 import json
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +12,9 @@ def main() -> None:
     here = Path(__file__).parent
     sys.path[:0] = [str(here), str(here.parent)]
     django.setup()
+    from at_once import at_once
     from contract_samples import BEGINS, buyer, drafted, placed, seller, sent, templates
     from django.core.exceptions import ValidationError
-    from django.db import connections
     from world import build_world
 
     from rammevaerk.portal.access.saving import RevisionConflict
@@ -27,29 +26,15 @@ def main() -> None:
     buys, sells = buyer(world), seller(world)
     template = templates()["voksne-inden-for"]
 
-    def at_once(*works: Callable[[], object]) -> list[str]:
-        barrier = threading.Barrier(len(works))
-        told: list[str] = []
+    def raced(*works: Callable[[], object]) -> list[str]:
+        return sorted(say(one) for one in at_once(*works))
 
-        def run(work: Callable[[], object]) -> None:
-            barrier.wait()
-            try:
-                work()
-            except ValidationError as problem:
-                told.append(" ".join(problem.messages))
-            except RevisionConflict:
-                told.append("conflict")
-            else:
-                told.append("done")
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=(work,)) for work in works]
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join()
-        return sorted(told)
+    def say(one: object) -> str:
+        if isinstance(one, ValidationError):
+            return " ".join(one.messages)
+        if isinstance(one, RevisionConflict):
+            return "conflict"
+        return repr(one) if isinstance(one, Exception) else "done"
 
     def under_approval(reference: str) -> tuple[Contract, object]:
         contract = drafted(world, placement=placed(reference))
@@ -57,27 +42,27 @@ def main() -> None:
 
     found: dict[str, object] = {}
     contract, version = under_approval("2025-AA33-BB44")
-    found["both"] = at_once(
+    found["both"] = raced(
         lambda: answer_contract(version, "buyer", approved=True, **buys),  # type: ignore[arg-type]
         lambda: answer_contract(version, "seller", approved=True, **sells),  # type: ignore[arg-type]
     )
     contract.refresh_from_db()
     found["agreed"] = contract.agreed_at is not None and contract.under_way == ""
     _same, twice = under_approval("2025-AA33-BB46")
-    found["same"] = at_once(
+    found["same"] = raced(
         *[lambda: answer_contract(twice, "buyer", approved=True, **buys)] * 4  # type: ignore[arg-type]
     )
     found["answers"] = ContractApproval.objects.filter(version=twice).count()
     torn, last = under_approval("2025-AA33-BB47")
     answer_contract(last, "buyer", approved=True, **buys)  # type: ignore[arg-type]
-    found["recalled"] = at_once(
+    found["recalled"] = raced(
         lambda: recall_contract(torn, **buys),
         lambda: answer_contract(last, "seller", approved=True, **sells),  # type: ignore[arg-type]
     )
     torn.refresh_from_db()
     found["torn"] = [torn.agreed_at is not None, torn.under_way]
     placement = placed("2025-AA33-BB49")
-    found["drafts"] = at_once(
+    found["drafts"] = raced(
         *[lambda: draft_contract(placement, template, valid_from=BEGINS, **buys)] * 3
     )
     found["contracts"] = Contract.objects.filter(placement=placement).count()

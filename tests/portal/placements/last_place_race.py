@@ -2,8 +2,8 @@
 
 import json
 import sys
-import threading
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -14,9 +14,9 @@ def main() -> None:
     here = Path(__file__).parent
     sys.path[:0] = [str(here), str(here.parent)]
     django.setup()
+    from at_once import at_once
     from django.core.exceptions import ValidationError
     from django.core.management import call_command
-    from django.db import connections
     from placement_samples import FROM, NOW, agreed, moment, seller
     from world import build_world
 
@@ -26,23 +26,9 @@ def main() -> None:
     world = build_world()
     rows = [agreed(world) for _at in range(MANY)]
     by = seller(world)
-    barrier = threading.Barrier(MANY)
-    told: list[str] = []
-
-    def work(row: Placement) -> None:
-        barrier.wait()
-        try:
-            operations.admit(row, place=PLACE, moment=moment(FROM), by=by, at=NOW)
-        except ValidationError as problem:
-            told.append(" ".join(problem.messages))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(row,)) for row in rows]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    at: dict[str, Any] = {"place": PLACE, "moment": moment(FROM), "by": by, "at": NOW}
+    came = at_once(*[lambda row=row: operations.admit(row, **at) for row in rows])
+    told = [" ".join(one.messages) for one in came if isinstance(one, ValidationError)]
     call_command("audit", "verify", stdout=sys.stderr)
     stored = Placement.objects.filter(pk__in=[row.pk for row in rows])
     admitted = stored.filter(state="admitted").select_related("citizen")

@@ -19,7 +19,7 @@ import django  # noqa: E402
 django.setup()
 
 from agreeing_samples import MAY, Agreement, civil  # noqa: E402
-from at_once import at_once  # noqa: E402
+from at_once import told  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from invoice_samples import in_the_trail, party  # noqa: E402
 from run_samples import CLERK, noon  # noqa: E402
@@ -56,7 +56,7 @@ def sent(number: int, citizens: int, name: str) -> Agreement:
 def both_agree_to_all(number: int) -> dict[str, Any]:
     made = sent(number, 30, "alle")
     seen = agreeable(made.statement, CLERK).print
-    came = at_once(
+    came = told(
         *[
             lambda: agree_undisputed(made.statement, seen=seen, at=timezone.now(), **HOW)
             for _ in range(2)
@@ -69,7 +69,7 @@ def both_agree_to_all(number: int) -> dict[str, Any]:
 def one_agrees_and_one_objects(number: int) -> dict[str, Any]:
     made = sent(number, 1, "uenig")
     line, seen = made.line(), fingerprint(made.standing())
-    came = at_once(
+    came = told(
         lambda: agree_chosen(made.statement, {line.pk: seen}, at=timezone.now(), **HOW),
         lambda: dispute(line, day=None, reason="Nej", seen=seen, at=timezone.now(), **HOW).verdict,
     )
@@ -85,7 +85,7 @@ def the_last_of_two_statements(number: int) -> dict[str, Any]:
     in_the_trail()
     statements = list(Statement.objects.select_related("run").filter(run=made.run))
     seen = {one.pk: agreeable(one, CLERK).print for one in statements}
-    came = at_once(
+    came = told(
         *[
             lambda one=one: agree_undisputed(one, seen=seen[one.pk], at=timezone.now(), **HOW)
             for one in statements
@@ -100,7 +100,7 @@ def one_objects_while_the_other_invoices(number: int) -> dict[str, Any]:
     seen = agreeable(made.statement, CLERK).print
     agree_undisputed(made.statement, seen=seen, at=timezone.now(), **HOW)
     line = made.line()
-    came = at_once(
+    came = told(
         lambda: dispute(line, day=None, reason="Nej", at=timezone.now(), **HOW).verdict,
         lambda: len(issue_agreed(made.run, at=timezone.now(), **HOW).invoices),
     )
@@ -110,7 +110,7 @@ def one_objects_while_the_other_invoices(number: int) -> dict[str, Any]:
 
 def two_register_the_same_citizen(number: int) -> dict[str, Any]:
     made = sent(number, 1, "egne")
-    came = at_once(
+    came = told(
         lambda: made.buyer_says(0, civil(28, 10)), lambda: made.buyer_says(0, civil(27, 10))
     )
     held = BuyerRecord.objects.filter(placement=made.placements[0], superseded_at=None)
@@ -131,18 +131,18 @@ def main() -> None:
     for number, key in enumerate(("egenby", "naboby")):
         party(key, number, valid_from=MAY.replace(month=1))
     in_the_trail()
-    told: dict[str, Any] = {
+    found: dict[str, Any] = {
         race.__name__: [race(number) for number in range(TIMES)] for race in RACES
     }
     # The home and its prices were made straight; what the races wrote was not.
     written = {str(one._meta.verbose_name) for one in (LineAnswer, LineStanding, BuyerRecord)}
-    told["odd"] = [
+    found["odd"] = [
         one.as_dict()
         for one in verify()
         if one.code not in {"audit.no-head-file", "audit.unrecorded"}
         or one.place.partition(" nr.")[0] in written
     ]
-    sys.stdout.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, default=str) + "\n")
 
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ def main() -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     os.environ["RAMMEVAERK_INVOICE_HAND_OVER"] = f"http://127.0.0.1:{server.server_port}/"
     django.setup()
+    from at_once import at_once
     from django.core.exceptions import ValidationError
-    from django.db import connections
     from invoice_samples import AT, agreed_run, officer, party
     from world import build_world
 
@@ -53,23 +53,8 @@ def main() -> None:
     party("kunde-1", 1, format="peppol")
     [invoice] = issue_agreed(run, by=by, at=AT).invoices
     document = make_document(invoice, by=by, at=AT)
-    barrier = threading.Barrier(MANY)
-    told: list[str] = []
-
-    def work() -> None:
-        barrier.wait()
-        try:
-            told.append(hand_over_document(document, by=by, at=AT).receipt)
-        except ValidationError as problem:
-            told.append(" ".join(problem.messages))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work) for _at in range(MANY)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    came = at_once(*[lambda: hand_over_document(document, by=by, at=AT).receipt] * MANY)
+    told = [" ".join(one.messages) if isinstance(one, ValidationError) else one for one in came]
     made = HandOver.objects.filter(document=document)
     rows = list(made.values_list("attempt", "outcome"))
     json.dump({"sent": len(server.taken), "rows": rows, "told": sorted(told)}, sys.stdout)  # type: ignore[attr-defined]

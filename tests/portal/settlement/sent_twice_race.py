@@ -15,7 +15,7 @@ import django  # noqa: E402
 
 django.setup()
 
-from at_once import at_once  # noqa: E402
+from at_once import told  # noqa: E402
 from placement_samples import NOW, TODAY, asked, buyer  # noqa: E402
 from world import CLERK, World, build_world  # noqa: E402
 
@@ -78,13 +78,13 @@ def word_on_a_sign(world: World, number: int) -> tuple[Callable[[], object], Cal
 
 def main() -> None:
     world = build_world()
-    told: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for what in (special, enquiry, first_budget, word_on_a_sign):
         for number in range(TIMES):
             send, held = what(world, number)
-            came = [one.partition(" ")[0] for one in at_once(*[send] * MANY)]
-            told.setdefault(what.__name__, []).append({"came": sorted(came), "held": held()})
-    json.dump(told, sys.stdout)
+            came = [one.partition(" ")[0] for one in told(*[send] * MANY)]
+            found.setdefault(what.__name__, []).append({"came": sorted(came), "held": held()})
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from rammevaerk.exchange.agenda_documents.blocks import (
     TableBlock,
     plain,
 )
-from rammevaerk.exchange.agenda_documents.cleaning import cleaned, on_one_line
 from rammevaerk.exchange.agenda_documents.presentation import read
 from rammevaerk.exchange.agenda_documents.texts import (
     AgendaDocument,
@@ -26,6 +25,7 @@ from rammevaerk.exchange.agenda_documents.texts import (
     Presence,
     SectionText,
 )
+from rammevaerk.exchange.cleaning import cleaned, on_one_line
 
 KINDS_DA = {
     DocumentKind.AGENDA: "Dagsorden",

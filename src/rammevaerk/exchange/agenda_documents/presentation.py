@@ -14,8 +14,8 @@ from rammevaerk.exchange.agenda_documents.blocks import (
     Run,
     plain,
 )
-from rammevaerk.exchange.agenda_documents.cleaning import cleaned
 from rammevaerk.exchange.agenda_documents.tables import RawCell, block_text, table
+from rammevaerk.exchange.cleaning import cleaned
 
 # Lists deeper than this are read as paragraphs of the innermost point: paper has no more indents.
 DEEPEST_LIST = 3

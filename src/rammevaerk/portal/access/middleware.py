@@ -9,8 +9,7 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from rammevaerk.portal.access.policy import Actor
-from rammevaerk.portal.access.queries import NOBODY, actor_with, assignments_of
+from rammevaerk.portal.access.queries import actor_with, assignments_of
 
 ASSIGNMENT_KEY = "assignment"
 OPEN_BEFORE_OWN_PASSWORD = {"access:password_change", "access:log_out"}
@@ -27,15 +26,15 @@ class ActorMiddleware:
         request.held_roles = SimpleLazyObject(
             lambda: assignments_of(request.user.pk, on=request.today)
         )
-        request.actor = SimpleLazyObject(lambda: _actor(request))
+        request.actor = SimpleLazyObject(
+            lambda: actor_with(
+                request.user,
+                request.held_roles,
+                on=request.today,
+                assignment_id=request.session.get(ASSIGNMENT_KEY),
+            )
+        )
         return self.get_response(request)
-
-
-def _actor(request: Any) -> Actor:
-    if not request.user.is_authenticated or not request.user.is_active:
-        return NOBODY
-    chosen = request.session.get(ASSIGNMENT_KEY)
-    return actor_with(request.user, request.held_roles, on=request.today, assignment_id=chosen)
 
 
 class OwnPasswordMiddleware:

@@ -37,15 +37,15 @@ def assignments_of(person_id: int, *, on: date) -> list[RoleAssignment]:
 
 def actor_of(user: Any, *, on: date, assignment_id: int | None = None) -> Actor:
     """The actor that a logged-in person is on the day; NOBODY for anyone else."""
-    if not user.is_authenticated or not user.is_active:
-        return NOBODY
     return actor_with(user, assignments_of(user.pk, on=on), on=on, assignment_id=assignment_id)
 
 
 def actor_with(
-    user: Person, held: Sequence[RoleAssignment], *, on: date, assignment_id: int | None
+    user: Any, held: Sequence[RoleAssignment], *, on: date, assignment_id: int | None
 ) -> Actor:
-    """The actor that a person is who holds these roles: in the chosen one, else in the first."""
+    """The same of somebody who holds these roles: in the chosen one, else in the first."""
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
     if not held:
         return Actor(label=user.name, person_id=user.pk)
     chosen = next((row for row in held if row.pk == assignment_id), held[0])

@@ -5,10 +5,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from rammevaerk.engine.settlement.segments import Held
 from rammevaerk.portal.catalogue.models import PlaceCapacity, Service
+from rammevaerk.portal.common.validity import known_at, reaching, told_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +65,7 @@ def places_by_date(
 ) -> dict[int, list[Held[int]]]:
     """The places of each service in [first, end), as believed now or known at the moment."""
     rows = PlaceCapacity.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=first),
-        _known(known),
-        service_id__in=list(service_ids),
-        valid_from__lt=end,
+        reaching(first, end), known_at(known), service_id__in=list(service_ids)
     ).order_by("service_id", "valid_from")
     found: dict[int, list[Held[int]]] = defaultdict(list)
     for service, places, start, until in rows.values_list(
@@ -83,15 +79,5 @@ def places_changed_since(
     service_ids: Iterable[int], first: date, end: date, moment: datetime
 ) -> bool:
     """Whether the places of the services in [first, end) were told or superseded since."""
-    since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
-    reaching = Q(valid_to__isnull=True) | Q(valid_to__gt=first)
-    rows = PlaceCapacity.objects.filter(since, reaching, valid_from__lt=end)
+    rows = PlaceCapacity.objects.filter(told_since(moment), reaching(first, end))
     return rows.filter(service_id__in=list(service_ids)).exists()
-
-
-def _known(moment: datetime | None) -> Q:
-    if moment is None:
-        return Q(superseded_at__isnull=True)
-    return Q(registered_at__lte=moment) & (
-        Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment)
-    )

@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import Q
 
 from rammevaerk.engine.settlement.segments import Held
+from rammevaerk.portal.common.validity import known_at, reaching
 from rammevaerk.portal.placements.models import Absence, ContractVersion
 from rammevaerk.portal.placements.queries.contracts import agreed_versions
 from rammevaerk.portal.placements.queries.settling import TermsRow
-from rammevaerk.portal.tariffs.queries.prices import known_at
 
 # The standard's clause about absence, and the word by which another is known to be about it.
 _CLAUSE, _WORD = "fravaer", "fravær"
@@ -62,10 +62,7 @@ def _away(
 ) -> dict[int, tuple[str, int, list[date]]]:
     """The placements with absence: reference, service and the first day of each absence."""
     rows = Absence.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=first),
-        known_at(known),
-        placement__service_id__in=list(service_ids),
-        valid_from__lt=end,
+        reaching(first, end), known_at(known), placement__service_id__in=list(service_ids)
     ).order_by("placement_id", "valid_from")
     found: dict[int, tuple[str, int, list[date]]] = {}
     columns = "placement_id", "placement__reference", "placement__service_id", "valid_from"

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from django.db.models import F, Q, QuerySet
 
+from rammevaerk.portal.common.validity import reaching, told_since
 from rammevaerk.portal.placements.models import (
     Absence,
     Delivery,
@@ -92,15 +93,14 @@ def placements_changed_since(payer_id: int, first: date, end: date, moment: date
 
     Where days with too many have a price of their own, that is everybody's stay at the service.
     """
-    since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
+    since = told_since(moment)
     own = PayerPeriod.objects.filter(payer_id=payer_id).order_by()
     placements = own.values("placement_id")
-    reaching = _reaching(first) & Q(valid_from__lt=end)
     dear = SettlementTerms.objects.exclude(over_cap_pct=100).filter(
         service_id__in=own.values("placement__service_id")
     )
     midnight = datetime.combine(first, time.min), datetime.combine(end, time.min)
-    stays = Stay.objects.filter(since, _reaching(midnight[0]), valid_from__lt=midnight[1])
+    stays = Stay.objects.filter(since, reaching(*midnight))
     of_stays = Q(placement_id__in=placements) | Q(service_id__in=dear.values("service_id"))
     delivered = Delivery.objects.filter(since, month__gte=first, month__lt=end)
     told = Q(registered_at__gt=moment) | Q(withdrawn_at__gt=moment)
@@ -111,7 +111,7 @@ def placements_changed_since(payer_id: int, first: date, end: date, moment: date
         or notices.filter(placement_id__in=placements).exists()
         or any(
             model._default_manager.filter(  # noqa: SLF001 - five models of ours
-                since, reaching, placement_id__in=placements
+                since, reaching(first, end), placement_id__in=placements
             ).exists()
             for model in _DATED
         )
@@ -122,13 +122,8 @@ def terms_changed_since(
     service_ids: Collection[int], first: date, end: date, moment: datetime
 ) -> bool:
     """Whether terms of the services in [first, end) were registered or superseded since."""
-    since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
-    rows = SettlementTerms.objects.filter(since, _reaching(first), valid_from__lt=end)
+    rows = SettlementTerms.objects.filter(told_since(moment), reaching(first, end))
     return rows.filter(service_id__in=list(service_ids)).exists()
-
-
-def _reaching(first: date) -> Q:
-    return Q(valid_to__isnull=True) | Q(valid_to__gt=first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from rammevaerk.engine.settlement.reconcile import StayRecord
 from rammevaerk.engine.settlement.segments import payable_dates
+from rammevaerk.portal.common.validity import known_at
 from rammevaerk.portal.placements.models import Absence, PayerPeriod, SettlementTerms, Stay
 from rammevaerk.portal.placements.queries.tails import Tail, tails_of
-from rammevaerk.portal.tariffs.queries.prices import known_at
 
 Period = tuple[date, date | None]
 # A stay that another party ends or begins some days off is still the same stay.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rammevaerk.engine.settlement.segments import Held
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
-from rammevaerk.portal.common.validity import in_force
+from rammevaerk.portal.common.validity import in_force, known_at
 from rammevaerk.portal.placements.models import (
     Absence,
     Contract,
@@ -26,7 +26,6 @@ from rammevaerk.portal.placements.models import (
     SupplementGrant,
 )
 from rammevaerk.portal.placements.queries.tails import StayRow, Tail, tails_of
-from rammevaerk.portal.tariffs.queries.prices import known_at
 
 
 @dataclass(frozen=True, slots=True)

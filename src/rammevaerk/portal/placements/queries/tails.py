@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from rammevaerk.portal.common.validity import known_at
 from rammevaerk.portal.placements.models import Notice, Placement, PlacementState, Stay
-from rammevaerk.portal.tariffs.queries.prices import known_at
 
 _Place = tuple[int, int]
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from rammevaerk.engine.date_words import date_text_da
 from rammevaerk.engine.errors import EngineError, NoRuleForDate
 from rammevaerk.engine.findings import Finding, Severity
@@ -27,6 +25,7 @@ from rammevaerk.engine.settlement.special.special_places import (
     used_place_payment,
 )
 from rammevaerk.engine.trace import Trace
+from rammevaerk.portal.common.validity import known_at
 from rammevaerk.portal.settlement.calculate.scope import Scope
 from rammevaerk.portal.settlement.calculate.snapshot import SpecialRow, after_month
 from rammevaerk.portal.settlement.models.specials import SpecialKind, SpecialPayment
@@ -53,11 +52,8 @@ def special_rows(
     narrower = scope.service_ids is not None and scope.payer_id is None
     if narrower or scope.facility_id is not None or scope.placement_ids is not None:
         return ()
-    believed = Q(superseded_at__isnull=True)
-    if known is not None:
-        believed = Q(registered_at__lte=known) & (believed | Q(superseded_at__gt=known))
     rows = SpecialPayment.objects.filter(
-        believed, cooperation_id=scope.cooperation_id, month__gte=first, month__lt=end
+        known_at(known), cooperation_id=scope.cooperation_id, month__gte=first, month__lt=end
     )
     if scope.reporter_id is not None:
         rows = rows.filter(reporter_id=scope.reporter_id)

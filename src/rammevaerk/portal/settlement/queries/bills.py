@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from rammevaerk.engine.findings import Finding, Severity
 from rammevaerk.engine.parameters import Parameters
-from rammevaerk.exchange.agenda_documents.cleaning import on_one_line
+from rammevaerk.exchange.cleaning import on_one_line
 from rammevaerk.exchange.invoice.paper import RefusedPaper, refuse_unfit
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
 from rammevaerk.portal.catalogue.queries.settling import places_changed_since
+from rammevaerk.portal.common.validity import told_since
 from rammevaerk.portal.placements.queries.controlling import (
     placements_changed_since,
     terms_changed_since,
@@ -138,10 +139,9 @@ def _charged_since(payer_id: int, first: date, end: date, moment: datetime) -> b
 
 
 def _special_since(payer_id: int, first: date, end: date, moment: datetime) -> bool:
-    since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
     # Without a payer, several share it.
     whose = Q(payer_id=payer_id) | Q(payer_id__isnull=True)
-    rows = SpecialPayment.objects.filter(since, whose, month__gte=first, month__lt=end)
+    rows = SpecialPayment.objects.filter(told_since(moment), whose, month__gte=first, month__lt=end)
     return rows.exists()
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
-from rammevaerk.exchange.agenda_documents.cleaning import on_one_line
+from rammevaerk.exchange.cleaning import on_one_line
 from rammevaerk.exchange.invoice.paper import InvoicePaper, InvoiceParty, InvoiceRow
 from rammevaerk.portal.access.audit import canonical
 from rammevaerk.portal.settlement.models import BillingParty, Invoice, InvoiceLine

@@ -4,21 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
-from rammevaerk.portal.common.validity import in_force
+from rammevaerk.portal.common.validity import in_force, known_at
 from rammevaerk.portal.tariffs.models import Tariff
-
-
-def known_at(moment: datetime | None) -> Q:
-    """Rows that were believed at the moment; None is now."""
-    if moment is None:
-        return Q(superseded_at__isnull=True)
-    return Q(registered_at__lte=moment) & (
-        Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment)
-    )
 
 
 def tariffs_on(actor: Actor, *, on: date, known: datetime | None = None) -> "QuerySet[Tariff]":

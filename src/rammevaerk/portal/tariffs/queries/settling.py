@@ -10,9 +10,9 @@ from django.db.models import Q
 from rammevaerk.engine.settlement.segments import Held
 from rammevaerk.portal.access.actions import Action
 from rammevaerk.portal.access.policy import Actor, visible
+from rammevaerk.portal.common.validity import known_at, reaching, told_since
 from rammevaerk.portal.tariffs.models import Tariff
 from rammevaerk.portal.tariffs.price_lines import line_of, name_of, text_of
-from rammevaerk.portal.tariffs.queries.prices import known_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,7 @@ def prices_by_date(
     has decided who may.
     """
     rows = Tariff.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=first),
-        known_at(known),
-        service_id__in=list(service_ids),
-        valid_from__lt=end,
+        reaching(first, end), known_at(known), service_id__in=list(service_ids)
     ).order_by("service_id", "component", "label", "valid_from")
     found: dict[int, dict[tuple[str, str], list[Held[Price]]]] = defaultdict(
         lambda: defaultdict(list)
@@ -55,9 +52,7 @@ def prices_changed_since(
     service_ids: Iterable[int], first: date, end: date, moment: datetime
 ) -> bool:
     """Whether a price of the services that holds in [first, end) was told or superseded since."""
-    since = Q(registered_at__gt=moment) | Q(superseded_at__gt=moment)
-    reaching = Q(valid_to__isnull=True) | Q(valid_to__gt=first)
-    rows = Tariff.objects.filter(since, reaching, valid_from__lt=end)
+    rows = Tariff.objects.filter(told_since(moment), reaching(first, end))
     return rows.filter(service_id__in=list(service_ids)).exists()
 
 
